@@ -1,0 +1,168 @@
+//! Findings → cases: each gets its id, and each of its records becomes a row for the report.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::{CaseKey, CaseRow, CaseStatus, Secret, Source};
+use crate::normalize::SchoolId;
+use crate::record::{AwardPeriod, RowRef, Text};
+use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext};
+
+/// Opens a case for every finding. Findings about the same thing are one case. The rows come unsorted.
+pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret) -> Vec<CaseRow> {
+    let mut cases: BTreeMap<String, Finding> = BTreeMap::new();
+    for finding in findings {
+        let id = CaseKey::case_id(secret, finding.kind, &finding.about);
+        match cases.get_mut(&id) {
+            None => drop(cases.insert(id, finding)),
+            Some(known) => {
+                known.severity = known.severity.min(finding.severity);
+                for (row, role) in finding.rows {
+                    if !known.rows.iter().any(|(present, _)| *present == row) {
+                        known.rows.push((row, role));
+                    }
+                }
+            }
+        }
+    }
+    name_each_other(&mut cases);
+    cases
+        .iter()
+        .flat_map(|(id, finding)| finding.rows.iter().map(move |&row| (id, finding, row)))
+        .map(|(id, finding, (record, role))| case_row(context, id, finding, record, role))
+        .collect()
+}
+
+/// A double enrolment and money paid twice to the same person are two cases; each names the other.
+fn name_each_other(cases: &mut BTreeMap<String, Finding>) {
+    let mut by_person: FxHashMap<String, [Vec<String>; 2]> = FxHashMap::default();
+    for (id, finding) in cases.iter() {
+        let side = match finding.kind {
+            CaseKind::DualEnrollment => 0,
+            CaseKind::RepeatPayment => 1,
+            _ => continue,
+        };
+        if let Some(person) = finding.about.first() {
+            by_person.entry(person.clone()).or_default()[side].push(id.clone());
+        }
+    }
+    for [dual, repeat] in by_person.into_values() {
+        for (here, there) in [(&dual, &repeat), (&repeat, &dual)] {
+            for id in here.iter().filter(|_| !there.is_empty()) {
+                if let Some(finding) = cases.get_mut(id) {
+                    finding.reason.zh += &format!("另见案件{}。", there.join("、"));
+                    finding.reason.en += &format!(" See also {}.", there.join(", "));
+                }
+            }
+        }
+    }
+}
+
+fn case_row(
+    context: &RuleContext,
+    id: &str,
+    finding: &Finding,
+    record: RecordRef,
+    role: Role,
+) -> CaseRow {
+    let data = context.data;
+    let school_of = |school: SchoolId| {
+        let school = data.schools.school(school);
+        (school.code.clone(), school.name.clone())
+    };
+    let source = |place: RowRef| {
+        let sheet = &data.sheet(place.sheet).place;
+        Some(Source { file: sheet.file.clone(), sheet: sheet.sheet.clone(), row: place.row })
+    };
+    let blank = CaseRow {
+        case_id: id.to_string(),
+        kind: finding.kind,
+        severity: finding.severity,
+        confidence: finding.confidence,
+        status: CaseStatus::New,
+        first_seen: data.as_of,
+        last_seen: data.as_of,
+        school_code: String::new(),
+        school_name: String::new(),
+        stage: None,
+        grade: String::new(),
+        class: String::new(),
+        name: String::new(),
+        id_number: String::new(),
+        student_number: String::new(),
+        programme: String::new(),
+        period: AwardPeriod::default(),
+        amount: None,
+        pay_date: None,
+        enrollment_status: None,
+        valid_from: None,
+        valid_to: None,
+        role,
+        source: None,
+        reason: finding.reason.clone(),
+    };
+    match record {
+        RecordRef::Enrollment(index) => {
+            let index = index as usize;
+            let record = data.enrollments.get(index);
+            let text = |text: Text| data.enrollments.text(text).to_string();
+            let (school_code, school_name) = school_of(data.school_of(index));
+            CaseRow {
+                school_code,
+                school_name,
+                stage: record.stage,
+                grade: data.labels.get(record.grade_label).to_string(),
+                class: data.labels.get(record.class).to_string(),
+                name: text(record.name),
+                id_number: record
+                    .number
+                    .map_or_else(|| text(record.number_cell), |number| number.to_string()),
+                student_number: text(record.student_number),
+                enrollment_status: Some(record.status),
+                valid_from: record.entry,
+                valid_to: record.exit,
+                source: source(data.enrollments.place(index)),
+                ..blank
+            }
+        }
+        RecordRef::Payment(index) => {
+            let index = index as usize;
+            let record = data.payments.get(index);
+            let text = |text: Text| data.payments.text(text).to_string();
+            let (school_code, school_name) = school_of(data.paying_school(index));
+            CaseRow {
+                school_code,
+                school_name,
+                stage: record.grade.stage,
+                grade: data.labels.get(record.grade_label).to_string(),
+                class: data.labels.get(record.class).to_string(),
+                name: text(record.name),
+                id_number: record
+                    .number
+                    .map_or_else(|| text(record.number_cell), |number| number.to_string()),
+                student_number: text(record.student_number),
+                programme: data.labels.get(record.programme).to_string(),
+                period: record.period,
+                amount: Some(record.amount),
+                pay_date: record.pay_date,
+                source: source(data.payments.place(index)),
+                ..blank
+            }
+        }
+        RecordRef::Headcount(index) => {
+            let line = &data.headcounts[index as usize];
+            let (school_code, school_name) = school_of(data.schools.of_mention(line.school));
+            CaseRow {
+                school_code,
+                school_name,
+                stage: line.stage,
+                grade: data.labels.get(line.grade_label).to_string(),
+                class: data.labels.get(line.class).to_string(),
+                valid_from: line.date.map(crate::record::DateRange::day),
+                source: source(line.place),
+                ..blank
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What the user may type.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use aidcheck::record::Language;
+use aidcheck::rules::CaseKind;
+
+/// 学生资助数据核查：双重学籍、重复发放、非在籍发放、人数不符 …
+/// Checks student-aid data: double enrolment, repeated aid, pay to children who are not there.
+#[derive(Debug, Parser)]
+#[command(name = "aidcheck", version, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+例 Examples:
+  aidcheck 导出文件夹                        核查一个文件夹 (check a folder; same as `aidcheck check`)
+  aidcheck check 导出 --out 报告 --as-of 2025-10-15
+  aidcheck check 导出 --only dual-enrollment,repeat-payment
+  aidcheck inspect 导出/名册.xlsx            看文件如何被识别 (how a file is understood)
+  aidcheck headcount 导出                    只核对清点人数 (on-site reconciliation alone)
+
+退出码 Exit codes: 0 已运行 ran; 1 仅用于 --fail-on; 2 用法或配置错误 usage or configuration;
+  3 没有可用的输入 no usable input; 4 无法写出结果 output could not be written";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 核查文件或文件夹，写出报告 | Check files or folders and write the report
+    Check(CheckArguments),
+    /// 只核对现场清点人数 | On-site reconciliation alone
+    Headcount(CheckArguments),
+    /// 查看每个文件如何被识别 | Show how each file is understood, before anything is checked
+    Inspect(InspectArguments),
+    /// 生成一个虚构县的数据及其真相 | Make a synthetic county and its truth
+    Generate(GenerateArguments),
+    /// 用真相衡量一份 cases.csv | Recall and precision of a cases.csv against a truth
+    Evaluate(EvaluateArguments),
+    /// 写出带注释的 aidcheck.toml | Write a commented aidcheck.toml
+    Init(InitArguments),
+    /// 列出全部规则 | The catalogue of rules
+    Rules(RulesArguments),
+}
+
+/// Options of every command that reads data.
+#[derive(Debug, Args)]
+pub struct CommonArguments {
+    /// 文件或文件夹（文件夹含子文件夹） | Files or folders, folders with all they hold
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// 配置文件，默认为当前文件夹或首个输入文件夹中的 aidcheck.toml | Configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日，如 2025-10-15；默认取配置或今天 | The day to which the run looks
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+    /// 输出语言 | Language of what people read
+    #[arg(long, value_enum)]
+    pub lang: Option<LanguageArgument>,
+    /// 线程数，默认为处理器核数 | Threads; all cores by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// 不显示进度条 | No progress bars
+    #[arg(long)]
+    pub no_progress: bool,
+    /// 机器可读的输出 | Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub common: CommonArguments,
+    /// 报告文件夹，默认 aidcheck-report | The report's folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// 只查这些问题（逗号分隔，名称见 aidcheck rules） | Only these kinds
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
+    pub only: Vec<CaseKind>,
+    /// 不查这些问题 | All but these kinds
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
+    pub skip: Vec<CaseKind>,
+    /// 有文件不能使用或不合格行过多时即停止 | Refuse if a file cannot be used or too many of its rows
+    #[arg(long)]
+    pub strict: bool,
+    /// 发现这种程度的案件时以 1 退出 | Exit 1 if such cases exist
+    #[arg(long, value_enum)]
+    pub fail_on: Option<FailOn>,
+    /// 不在终端打印摘要 | Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    New,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LanguageArgument {
+    Zh,
+    En,
+}
+
+impl From<LanguageArgument> for Language {
+    fn from(language: LanguageArgument) -> Language {
+        match language {
+            LanguageArgument::Zh => Language::Zh,
+            LanguageArgument::En => Language::En,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArguments {
+    /// 学生数 | How many students
+    #[arg(long, value_name = "N")]
+    pub students: usize,
+    /// 随机种子，相同种子得到相同数据 | Seed; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// 写入的新文件夹；真相写在 DIR.truth.csv | New folder; the truth goes to DIR.truth.csv
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// 每种记录一个简单 CSV | One plain CSV per record kind
+    #[arg(long)]
+    pub plain: bool,
+    /// 基准日 | The county's today
+    #[arg(long, value_name = "DATE", default_value = "2025-10-15")]
+    pub as_of: NaiveDate,
+}
+
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// 核查得到的 cases.csv | The cases.csv of a run
+    #[arg(long, value_name = "FILE")]
+    pub cases: PathBuf,
+    /// generate 写出的 truth.csv | The truth that `generate` wrote
+    #[arg(long, value_name = "FILE")]
+    pub truth: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// 写到哪个文件夹，默认当前文件夹 | The folder to write to
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct RulesArguments {
+    /// 机器可读的输出 | Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn kind(name: &str) -> Result<CaseKind, String> {
+    CaseKind::by_name(name.trim()).ok_or_else(|| {
+        let nearest = CaseKind::ALL
+            .into_iter()
+            .max_by(|a, b| {
+                strsim::jaro_winkler(a.name(), name)
+                    .total_cmp(&strsim::jaro_winkler(b.name(), name))
+            })
+            .map_or("", CaseKind::name);
+        let all: Vec<&str> = CaseKind::ALL.into_iter().map(CaseKind::name).collect();
+        format!(
+            "没有这种问题；是否为 {nearest}？ no such kind; did you mean {nearest}? ({})",
+            all.join(", ")
+        )
+    })
+}
+
+/// A folder dropped on the program is checked: without a subcommand, `check` is meant.
+pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    const KNOWN: [&str; 8] =
+        ["check", "headcount", "inspect", "generate", "evaluate", "init", "rules", "help"];
+    let first = arguments.get(1).and_then(|first| first.to_str()).unwrap_or("");
+    let is_flag = ["-h", "--help", "-V", "--version", ""].contains(&first);
+    if !is_flag && !KNOWN.contains(&first) {
+        arguments.insert(1, "check".into());
+    }
+    arguments
+}

@@ -1,0 +1,194 @@
+//! `aidcheck check` and `aidcheck headcount`: the whole run, and its report.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use chrono::Local;
+
+use aidcheck::ingest::Disk;
+use aidcheck::record::{Language, SheetRef};
+use aidcheck::report::{Mask, OutputError, OutputFolder, Report, summary, write};
+use aidcheck::rules::{CaseKind, Severity};
+use aidcheck::{Checked, Run, check, manifest};
+
+use super::Stop;
+use super::arguments::{CheckArguments, FailOn};
+use super::progress::Bar;
+use super::setup::Setup;
+
+/// Runs all rules, or those asked for.
+pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
+    let kinds: Vec<CaseKind> = CaseKind::ALL
+        .into_iter()
+        .filter(|kind| arguments.only.is_empty() || arguments.only.contains(kind))
+        .filter(|kind| !arguments.skip.contains(kind))
+        .collect();
+    run_kinds(arguments, &kinds, "aidcheck-report")
+}
+
+/// Runs the reconciliation of heads alone.
+pub fn run_headcount(arguments: &CheckArguments) -> anyhow::Result<u8> {
+    run_kinds(arguments, &[CaseKind::HeadcountMismatch], "aidcheck-headcount")
+}
+
+fn run_kinds(
+    arguments: &CheckArguments,
+    kinds: &[CaseKind],
+    default_out: &str,
+) -> anyhow::Result<u8> {
+    let started = Local::now();
+    let setup = Setup::from_arguments(&arguments.common)?;
+    let out = arguments
+        .out
+        .clone()
+        .or_else(|| setup.config.out.clone())
+        .unwrap_or_else(|| PathBuf::from(default_out));
+    // Refused before anything is read, so that a wrong --out costs no time.
+    let folder = OutputFolder::prepare(&out).map_err(|error| output_stop(&error))?;
+    setup.require_inputs()?;
+    let secret = setup.secret(&out)?;
+    let bytes = setup
+        .inputs
+        .files
+        .iter()
+        .filter_map(|file| file.path.metadata().ok())
+        .map(|facts| facts.len())
+        .sum();
+    let bar = Bar::over(bytes, !arguments.common.no_progress && !arguments.quiet);
+    let checked = check(
+        &setup.inputs.files,
+        &Run {
+            config: &setup.config,
+            policy: &setup.policy,
+            secret: &secret,
+            as_of: setup.as_of,
+            kinds,
+            source: &Disk,
+            progress: &bar,
+        },
+    )?;
+    bar.clear();
+    refuse_unusable(arguments, &setup, &checked)?;
+    let mut manifest =
+        manifest(&checked, setup.language, setup.policy.tolerance.rejected_share_warning);
+    manifest.config_sha256.clone_from(&setup.config_sha256);
+    manifest.policy_sha256.clone_from(&setup.policy_sha256);
+    manifest.started = started.to_rfc3339();
+    manifest.finished = Local::now().to_rfc3339();
+    manifest.peak_memory_bytes = peak_memory();
+    let sheets: Vec<SheetRef> =
+        checked.data.sheets.iter().map(|sheet| sheet.place.clone()).collect();
+    let mut report = Report {
+        rows: &checked.rows,
+        rejections: &checked.rejections,
+        sheets: &sheets,
+        manifest,
+        headcount_names: &checked.headcount_names,
+        language: setup.language,
+        mask: Mask::default(),
+    };
+    let written = write(&report, &folder).map_err(|error| output_stop(&error))?;
+    report.manifest = written.manifest;
+    let committed = folder.commit(setup.as_of).map_err(|error| output_stop(&error))?;
+    tell(arguments, &setup, &report, &committed.folder, &committed.kept)?;
+    Ok(exit_code(arguments, &checked))
+}
+
+fn output_stop(error: &OutputError) -> Stop {
+    Stop { code: error.exit_code(), message: error.to_string() }
+}
+
+/// Exit 3 when nothing could be used; with `--strict` when anything could not.
+fn refuse_unusable(
+    arguments: &CheckArguments,
+    setup: &Setup,
+    checked: &Checked,
+) -> Result<(), Stop> {
+    let share = setup.policy.tolerance.rejected_share_warning;
+    let mut problems = Vec::new();
+    let mut usable = false;
+    for file in &checked.readings {
+        if let Some(error) = &file.error {
+            problems.push(format!("{}: {}", file.name, error.get(setup.language)));
+        }
+        for sheet in &file.sheets {
+            usable |= sheet.plan.is_some();
+            let rows = sheet.counts.checked + sheet.counts.rejected;
+            if let (None, Some(problem)) = (&sheet.plan, &sheet.problem) {
+                problems.push(format!(
+                    "{} {}: {}",
+                    file.name,
+                    sheet.name,
+                    problem.get(setup.language)
+                ));
+            } else if sheet.counts.rejected as f64 > share * rows as f64 {
+                problems.push(match setup.language {
+                    Language::Zh => format!(
+                        "{} {}：{}行中{}行不能使用",
+                        file.name, sheet.name, rows, sheet.counts.rejected
+                    ),
+                    Language::En => format!(
+                        "{} {}: {} of {} rows could not be used",
+                        file.name, sheet.name, sheet.counts.rejected, rows
+                    ),
+                });
+            }
+        }
+    }
+    if usable && !(arguments.strict && !problems.is_empty()) {
+        return Ok(());
+    }
+    let lead = match setup.language {
+        Language::Zh => "没有可用的输入",
+        Language::En => "no input could be used",
+    };
+    Err(Stop::no_input(format!("{lead}\n  {}", problems.join("\n  "))))
+}
+
+fn tell(
+    arguments: &CheckArguments,
+    setup: &Setup,
+    report: &Report,
+    out: &Path,
+    kept: &[PathBuf],
+) -> anyhow::Result<()> {
+    if arguments.common.json {
+        println!("{}", serde_json::to_string_pretty(&report.manifest)?);
+        return Ok(());
+    }
+    if arguments.quiet {
+        return Ok(());
+    }
+    let color = std::io::stdout().is_terminal();
+    println!("{}", summary(report, out, color));
+    for (name, why) in &setup.inputs.passed_over {
+        println!("{name}: {}", why.get(setup.language));
+    }
+    for file in kept {
+        match setup.language {
+            Language::Zh => println!("学校改过的文件已保留：{}", file.display()),
+            Language::En => println!("a file that a school changed was kept: {}", file.display()),
+        }
+    }
+    Ok(())
+}
+
+fn exit_code(arguments: &CheckArguments, checked: &Checked) -> u8 {
+    let worst = checked.rows.iter().map(|row| row.severity).min();
+    let reached = match arguments.fail_on {
+        None => false,
+        Some(FailOn::Error) => worst == Some(Severity::Error),
+        Some(FailOn::Warning | FailOn::New) => {
+            worst.is_some_and(|worst| worst <= Severity::Warning)
+        }
+    };
+    u8::from(reached)
+}
+
+/// The most memory this process has held, where the system tells (Linux).
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib * 1024)
+}

@@ -1,0 +1,27 @@
+//! `aidcheck rules`: the catalogue.
+
+use aidcheck::rules::RULES;
+
+use super::arguments::RulesArguments;
+
+/// Prints one rule a line, or JSON.
+pub fn run(arguments: &RulesArguments) -> anyhow::Result<u8> {
+    if arguments.json {
+        let rules: Vec<_> = RULES
+            .iter()
+            .map(|rule| {
+                serde_json::json!({
+                    "kind": rule.kind.name(), "code": rule.kind.code(), "chinese": rule.kind.chinese(),
+                    "holds_when": { "zh": rule.about.0, "en": rule.about.1 },
+                })
+            })
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&rules)?);
+        return Ok(0);
+    }
+    for rule in &RULES {
+        println!("{}  {}（{}）", rule.kind.code(), rule.kind.name(), rule.kind.chinese());
+        println!("    {}\n    {}", rule.about.0, rule.about.1);
+    }
+    Ok(0)
+}

@@ -1,0 +1,108 @@
+//! From arguments to what a run rests on: configuration, policy, date, language, inputs, secret.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use chrono::{Local, NaiveDate};
+
+use aidcheck::cases::Secret;
+use aidcheck::ingest::{Discovery, discover};
+use aidcheck::policy::{Config, Policy};
+use aidcheck::record::Language;
+use aidcheck::report::sha256_hex;
+
+use super::Stop;
+use super::arguments::CommonArguments;
+
+/// What the arguments and the configuration come to.
+pub struct Setup {
+    pub config: Config,
+    /// The folder of the configuration file; relative paths in it belong there.
+    pub config_folder: PathBuf,
+    pub config_sha256: String,
+    pub policy: Policy,
+    pub policy_sha256: String,
+    pub as_of: NaiveDate,
+    pub language: Language,
+    pub inputs: Discovery,
+}
+
+impl Setup {
+    /// Reads the configuration, finds the inputs, and sets the number of threads.
+    pub fn from_arguments(arguments: &CommonArguments) -> anyhow::Result<Setup> {
+        let inputs = discover(&arguments.paths);
+        let here = Path::new("aidcheck.toml");
+        let file = arguments
+            .config
+            .clone()
+            .or_else(|| here.is_file().then(|| here.to_path_buf()))
+            .or_else(|| inputs.config.clone());
+        let config = match &file {
+            Some(file) => Config::load(file).map_err(|error| Stop::usage(error.to_string()))?,
+            None => Config::default(),
+        };
+        let language = arguments.lang.map(Language::from).or(config.language).unwrap_or_default();
+        let policy = Policy::shipped()
+            .and_then(|policy| policy.with(&config))
+            .map_err(|error| Stop::usage(error.message().get(language).to_string()))?;
+        let text =
+            file.as_ref().map(std::fs::read).transpose().unwrap_or_default().unwrap_or_default();
+        if let Some(threads) = arguments.threads.map(usize::from).or(config.threads) {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build_global()
+                .context("the number of threads cannot be set")?;
+        }
+        let as_of = arguments.as_of.or(config.as_of).unwrap_or_else(|| Local::now().date_naive());
+        let policy_sha256 = sha256_hex(format!("{policy:?}").as_bytes());
+        let config_folder = file
+            .as_ref()
+            .and_then(|file| file.parent())
+            .map_or_else(PathBuf::new, Path::to_path_buf);
+        Ok(Setup {
+            config,
+            config_folder,
+            config_sha256: sha256_hex(&text),
+            policy,
+            policy_sha256,
+            as_of,
+            language,
+            inputs,
+        })
+    }
+
+    /// The centre's secret: the configuration's file, else the one beside the report, made now if new.
+    pub fn secret(&self, out: &Path) -> anyhow::Result<Secret> {
+        if let Some(file) = &self.config.secret_file {
+            let file = self.config_folder.join(file);
+            return Secret::from_file(&file).map_err(|error| Stop::usage(error.to_string()).into());
+        }
+        let beside = out.parent().unwrap_or(Path::new(""));
+        let store =
+            if beside.as_os_str().is_empty() { Path::new(".") } else { beside }.join(".aidcheck");
+        Secret::load_or_create(&store).map_err(|error| Stop::no_output(error.to_string()).into())
+    }
+
+    /// Refuses a run without a single input.
+    pub fn require_inputs(&self) -> anyhow::Result<()> {
+        if let Some(missing) = self.inputs.missing.first() {
+            return Err(Stop::usage(match self.language {
+                Language::Zh => format!("找不到 {}；请检查路径", missing.display()),
+                Language::En => format!("{} does not exist; check the path", missing.display()),
+            })
+            .into());
+        }
+        if self.inputs.files.is_empty() {
+            return Err(Stop::no_input(match self.language {
+                Language::Zh => {
+                    "没有找到任何表格文件（csv、xlsx、xls、txt）；请把导出文件放进该文件夹"
+                }
+                Language::En => {
+                    "no table (csv, xlsx, xls, txt) was found; put the exports into that folder"
+                }
+            })
+            .into());
+        }
+        Ok(())
+    }
+}

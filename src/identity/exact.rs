@@ -1,0 +1,380 @@
+//! The exact step: equal usable numbers, and names inside one school for records without one.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::persons::{NOBODY, NumberConflict, Persons, RecordIndex};
+use super::versions::Standing;
+use crate::normalize::{Dataset, NameAgreement, SchoolId, compare_names, spoilage_explains};
+use crate::record::{DateRange, Grade, IdNumber, LabelId, NumberState, Sex};
+
+/// Gives every standing record a person. `dummy_people`: a number on at least so many clearly
+/// different people is nobody's number.
+pub fn match_exactly(data: &Dataset, standing: &Standing, dummy_people: usize) -> Persons {
+    let mut keyed = keyed_records(data, standing);
+    keyed.par_sort_unstable();
+    let mut people = People {
+        of_enrollment: vec![NOBODY; data.enrollments.len()],
+        of_payment: vec![NOBODY; data.payments.len()],
+        count: 0,
+    };
+    let mut conflicts = Vec::new();
+    let mut dummies = Vec::new();
+    for group in keyed.chunk_by(|a, b| a.0 == b.0) {
+        if group.len() == 1 || names_agree_plainly(data, group) {
+            people.join_new(group.iter().map(|&(_, record)| record));
+            continue;
+        }
+        let records: Vec<RecordIndex> = group.iter().map(|&(_, record)| record).collect();
+        let split = split_people(data, &records);
+        if let [_] = split[..] {
+            people.join_new(records.into_iter());
+            continue;
+        }
+        let Some(number) = evidence(data, records[0]).number else { continue };
+        if split.len() >= dummy_people {
+            dummies.push((number, records));
+            continue;
+        }
+        for one in &split {
+            people.join_new(one.iter().copied());
+        }
+        conflicts.push(NumberConflict { number, people: split });
+    }
+    pair_inside_schools(data, standing, &mut people);
+    Persons::collect(people.of_enrollment, people.of_payment, people.count, conflicts, dummies)
+}
+
+/// Persons while they are being found.
+struct People {
+    of_enrollment: Vec<u32>,
+    of_payment: Vec<u32>,
+    count: usize,
+}
+
+impl People {
+    fn set(&mut self, record: RecordIndex, person: u32) {
+        if let Some(index) = record.as_enrollment() {
+            self.of_enrollment[index] = person;
+        } else if let Some(index) = record.as_payment() {
+            self.of_payment[index] = person;
+        }
+    }
+
+    fn of(&self, record: RecordIndex) -> u32 {
+        match (record.as_enrollment(), record.as_payment()) {
+            (Some(index), _) => self.of_enrollment[index],
+            (_, Some(index)) => self.of_payment[index],
+            _ => NOBODY,
+        }
+    }
+
+    fn join_new(&mut self, records: impl Iterator<Item = RecordIndex>) {
+        let person = self.count as u32;
+        self.count += 1;
+        records.for_each(|record| self.set(record, person));
+    }
+}
+
+fn keyed_records(data: &Dataset, standing: &Standing) -> Vec<(u64, RecordIndex)> {
+    let enrollments = data.enrollments.columns.number.par_iter().enumerate();
+    let payments = data.payments.columns.number.par_iter().enumerate();
+    let mut keyed: Vec<(u64, RecordIndex)> = enrollments
+        .filter(|&(index, _)| standing.holds(index))
+        .filter_map(|(index, number)| {
+            Some((number.as_ref()?.packed(), RecordIndex::enrollment(index)))
+        })
+        .collect();
+    keyed.par_extend(payments.filter_map(|(index, number)| {
+        Some((number.as_ref()?.packed(), RecordIndex::payment(index)))
+    }));
+    keyed
+}
+
+/// What the exact step weighs of a record.
+struct Evidence<'a> {
+    number: Option<IdNumber>,
+    name: &'a str,
+    former_name: &'a str,
+    birth: Option<DateRange>,
+    sex: Sex,
+}
+
+fn evidence(data: &Dataset, record: RecordIndex) -> Evidence<'_> {
+    if let Some(index) = record.as_enrollment() {
+        let columns = &data.enrollments.columns;
+        Evidence {
+            number: columns.number[index],
+            name: data.enrollments.text(columns.name[index]),
+            former_name: data.enrollments.text(columns.former_name[index]),
+            birth: columns.birth[index],
+            sex: columns.sex[index],
+        }
+    } else {
+        let index = record.as_payment().unwrap_or_default();
+        let columns = &data.payments.columns;
+        Evidence {
+            number: columns.number[index],
+            name: data.payments.text(columns.name[index]),
+            former_name: "",
+            birth: None,
+            sex: Sex::Unknown,
+        }
+    }
+}
+
+/// The cheap test that settles nearly every group: all names equal to the letter.
+fn names_agree_plainly(data: &Dataset, group: &[(u64, RecordIndex)]) -> bool {
+    let first = evidence(data, group[0].1).name;
+    group[1..].iter().all(|&(_, record)| evidence(data, record).name == first)
+}
+
+/// Tells the people behind one number apart. One group: one person.
+///
+/// Records of agreeing names are one person. Groups of different names are different people only if
+/// birth date or sex differs between some two of them; if none does, all are one person.
+fn split_people(data: &Dataset, records: &[RecordIndex]) -> Vec<Vec<RecordIndex>> {
+    let mut groups: Vec<Vec<RecordIndex>> = Vec::new();
+    for &record in records {
+        let of_record = evidence(data, record);
+        let known = groups.iter_mut().find(|group| {
+            group.iter().any(|&other| names_agree(&of_record, &evidence(data, other)))
+        });
+        match known {
+            Some(group) => group.push(record),
+            None => groups.push(vec![record]),
+        }
+    }
+    let differ = |a: &[RecordIndex], b: &[RecordIndex]| {
+        a.iter().any(|&a| {
+            let a = evidence(data, a);
+            b.iter().any(|&b| demographics_differ(&a, &evidence(data, b)))
+        })
+    };
+    let any_differ =
+        (0..groups.len()).any(|a| (a + 1..groups.len()).any(|b| differ(&groups[a], &groups[b])));
+    if any_differ { groups } else { vec![records.to_vec()] }
+}
+
+fn names_agree(a: &Evidence, b: &Evidence) -> bool {
+    let agree = |a: &str, b: &str| {
+        a == b
+            || matches!(
+                compare_names(a, b),
+                NameAgreement::Equal | NameAgreement::Variant | NameAgreement::Homophone
+            )
+    };
+    agree(a.name, b.name)
+        || (!a.former_name.is_empty() && agree(a.former_name, b.name))
+        || (!b.former_name.is_empty() && agree(a.name, b.former_name))
+}
+
+/// Dates are compared at the coarser precision.
+fn demographics_differ(a: &Evidence, b: &Evidence) -> bool {
+    let births = matches!((a.birth, b.birth), (Some(a), Some(b)) if !a.may_equal(b));
+    births || (a.sex != b.sex && a.sex != Sex::Unknown && b.sex != Sex::Unknown)
+}
+
+/// A record as the pairing inside a school sees it.
+#[derive(Clone, Copy)]
+struct Pupil {
+    grade: Grade,
+    class: LabelId,
+}
+
+impl Pupil {
+    fn of(data: &Dataset, record: RecordIndex) -> Pupil {
+        let (grade, class) = match (record.as_enrollment(), record.as_payment()) {
+            (Some(index), _) => {
+                let columns = &data.enrollments.columns;
+                (columns.grade[index], columns.class[index])
+            }
+            (_, Some(index)) => {
+                let columns = &data.payments.columns;
+                (columns.grade[index], columns.class[index])
+            }
+            _ => (Grade::default(), LabelId(0)),
+        };
+        Pupil { grade, class }
+    }
+
+    /// Whether grade and class contradict each other nowhere.
+    fn agrees(&self, other: &Pupil) -> bool {
+        let stages = matches!((self.grade.stage, other.grade.stage), (Some(a), Some(b)) if a != b);
+        let years =
+            self.grade.year != 0 && other.grade.year != 0 && self.grade.year != other.grade.year;
+        let classes =
+            self.class != LabelId(0) && other.class != LabelId(0) && self.class != other.class;
+        !(stages || years || classes)
+    }
+}
+
+type SchoolAndName = (SchoolId, Box<str>);
+
+fn school_and_name(data: &Dataset, record: RecordIndex) -> (SchoolId, &str) {
+    match (record.as_enrollment(), record.as_payment()) {
+        (Some(index), _) => {
+            (data.school_of(index), data.enrollments.text(data.enrollments.columns.name[index]))
+        }
+        (_, Some(index)) => {
+            (data.paying_school(index), data.payments.text(data.payments.columns.name[index]))
+        }
+        _ => (SchoolId(0), ""),
+    }
+}
+
+/// Pairs records without a usable number inside their own school, by name, grade and class where that
+/// is unique; the rest are persons of their own.
+fn pair_inside_schools(data: &Dataset, standing: &Standing, people: &mut People) {
+    let unpaired: Vec<RecordIndex> = (0..data.enrollments.len())
+        .filter(|&index| standing.holds(index) && people.of_enrollment[index] == NOBODY)
+        .map(RecordIndex::enrollment)
+        .chain(
+            (0..data.payments.len())
+                .filter(|&index| people.of_payment[index] == NOBODY)
+                .map(RecordIndex::payment),
+        )
+        .collect();
+    let mut wanted: FxHashMap<SchoolAndName, Vec<RecordIndex>> = FxHashMap::default();
+    for &record in &unpaired {
+        let (school, name) = school_and_name(data, record);
+        if school != SchoolId(0) && !name.is_empty() {
+            wanted.entry((school, name.into())).or_default().push(record);
+        }
+    }
+    let known = numbered_namesakes(data, people, &wanted);
+    let mut groups: Vec<(&SchoolAndName, &Vec<RecordIndex>)> = wanted.iter().collect();
+    groups.sort_unstable_by_key(|(_, records)| records[0]);
+    for (key, records) in groups {
+        let candidates = known.get(key).map_or(&[][..], Vec::as_slice);
+        for &record in records {
+            join_candidate(data, people, record, records, candidates);
+        }
+        join_each_other(data, people, records);
+    }
+    for record in unpaired {
+        if people.of(record) == NOBODY {
+            people.join_new([record].into_iter());
+        }
+    }
+}
+
+/// Enrolment records with a number whose school and name a record without one shares.
+fn numbered_namesakes(
+    data: &Dataset,
+    people: &People,
+    wanted: &FxHashMap<SchoolAndName, Vec<RecordIndex>>,
+) -> FxHashMap<SchoolAndName, Vec<RecordIndex>> {
+    let mut known: FxHashMap<SchoolAndName, Vec<RecordIndex>> = FxHashMap::default();
+    if wanted.is_empty() {
+        return known;
+    }
+    let names: FxHashSet<&str> = wanted.keys().map(|(_, name)| &**name).collect();
+    for index in 0..data.enrollments.len() {
+        if people.of_enrollment[index] == NOBODY {
+            continue;
+        }
+        let record = RecordIndex::enrollment(index);
+        let (school, name) = school_and_name(data, record);
+        if names.contains(name) {
+            let key = (school, Box::from(name));
+            if wanted.contains_key(&key) {
+                known.entry(key).or_default().push(record);
+            }
+        }
+    }
+    known
+}
+
+/// Joins `record` to the one numbered pupil that it can be, if it is the only one of its list that
+/// could be that pupil and its spoiled cell does not speak against it.
+fn join_candidate(
+    data: &Dataset,
+    people: &mut People,
+    record: RecordIndex,
+    namesakes: &[RecordIndex],
+    candidates: &[RecordIndex],
+) {
+    let pupil = Pupil::of(data, record);
+    let mut persons: Vec<(u32, IdNumber)> = candidates
+        .iter()
+        .filter(|&&candidate| pupil.agrees(&Pupil::of(data, candidate)))
+        .filter_map(|&candidate| Some((people.of(candidate), evidence(data, candidate).number?)))
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    let [(person, number)] = persons[..] else { return };
+    let (cell, state) = number_cell(data, record);
+    if !spoilage_explains(cell, state, number) {
+        return;
+    }
+    let rivals = namesakes.iter().any(|&other| {
+        other != record && same_list(data, other, record) && pupil.agrees(&Pupil::of(data, other))
+    });
+    // A numbered pupil of the same list is another line of that list: a second registration only if
+    // the spoiled cell itself points to the number.
+    let listed = candidates
+        .iter()
+        .any(|&candidate| people.of(candidate) == person && same_list(data, candidate, record));
+    let payments = record.as_payment().is_some();
+    let points_there = !matches!(state, NumberState::Missing | NumberState::Placeholder);
+    if (!rivals || payments) && (!listed || points_there) {
+        people.set(record, person);
+    }
+}
+
+/// Joins records without a number that stand on different lists of the school, where each list holds
+/// only one of them.
+fn join_each_other(data: &Dataset, people: &mut People, records: &[RecordIndex]) {
+    for (at, &record) in records.iter().enumerate() {
+        if people.of(record) != NOBODY {
+            continue;
+        }
+        let pupil = Pupil::of(data, record);
+        let alike: Vec<RecordIndex> = records[at..]
+            .iter()
+            .copied()
+            .filter(|&other| {
+                people.of(other) == NOBODY
+                    && pupil.agrees(&Pupil::of(data, other))
+                    && cells_may_be_one(data, record, other)
+            })
+            .collect();
+        let clash = alike
+            .iter()
+            .enumerate()
+            .any(|(a, &one)| alike[a + 1..].iter().any(|&other| same_list(data, one, other)));
+        if alike.len() > 1 && !clash {
+            people.join_new(alike.into_iter());
+        }
+    }
+}
+
+/// Whether two enrolment records stand on one list (register), where one pupil stands once.
+fn same_list(data: &Dataset, a: RecordIndex, b: RecordIndex) -> bool {
+    match (a.as_enrollment(), b.as_enrollment()) {
+        (Some(a), Some(b)) => data.register_of(a) == data.register_of(b),
+        _ => false,
+    }
+}
+
+fn number_cell(data: &Dataset, record: RecordIndex) -> (&str, NumberState) {
+    match (record.as_enrollment(), record.as_payment()) {
+        (Some(index), _) => {
+            let columns = &data.enrollments.columns;
+            (data.enrollments.text(columns.number_cell[index]), columns.number_state[index])
+        }
+        (_, Some(index)) => {
+            let columns = &data.payments.columns;
+            (data.payments.text(columns.number_cell[index]), columns.number_state[index])
+        }
+        _ => ("", NumberState::Missing),
+    }
+}
+
+/// Two cells without a usable number speak of one pupil only if they are equal or one is empty.
+fn cells_may_be_one(data: &Dataset, a: RecordIndex, b: RecordIndex) -> bool {
+    let ((a, a_state), (b, b_state)) = (number_cell(data, a), number_cell(data, b));
+    let silent = |state| matches!(state, NumberState::Missing | NumberState::Placeholder);
+    silent(a_state) || silent(b_state) || a == b
+}

@@ -1,0 +1,115 @@
+//! Who is who: the person of every record, and the records of every person.
+
+use crate::record::IdNumber;
+
+/// The person of a record that does not stand (an older version of an export).
+pub const NOBODY: u32 = u32::MAX;
+
+const PAYMENT: u32 = 1 << 31;
+
+/// An enrolment or payment record in 32 bits. Enrolments come before payments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordIndex(u32);
+
+impl RecordIndex {
+    /// The enrolment record at `index`.
+    pub fn enrollment(index: usize) -> RecordIndex {
+        RecordIndex(index as u32)
+    }
+
+    /// The payment record at `index`.
+    pub fn payment(index: usize) -> RecordIndex {
+        RecordIndex(index as u32 | PAYMENT)
+    }
+
+    /// The index among the enrolments, if it is one.
+    pub fn as_enrollment(self) -> Option<usize> {
+        (self.0 & PAYMENT == 0).then_some(self.0 as usize)
+    }
+
+    /// The index among the payments, if it is one.
+    pub fn as_payment(self) -> Option<usize> {
+        (self.0 & PAYMENT != 0).then_some((self.0 & !PAYMENT) as usize)
+    }
+}
+
+/// One usable number that clearly different people carry: never a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberConflict {
+    pub number: IdNumber,
+    /// The records, by the person they were told apart as.
+    pub people: Vec<Vec<RecordIndex>>,
+}
+
+/// The persons of a run, numbered from 0 in an order that rests on the data alone.
+#[derive(Debug, Clone, Default)]
+pub struct Persons {
+    /// Person of each enrolment record, [`NOBODY`] where it does not stand.
+    pub of_enrollment: Vec<u32>,
+    /// Person of each payment record.
+    pub of_payment: Vec<u32>,
+    starts: Vec<u32>,
+    members: Vec<RecordIndex>,
+    pub conflicts: Vec<NumberConflict>,
+    /// Numbers that stand on so many different people that they are nobody's.
+    pub dummies: Vec<(IdNumber, Vec<RecordIndex>)>,
+}
+
+impl Persons {
+    /// Lists the records of each person once every record has one.
+    pub fn collect(
+        of_enrollment: Vec<u32>,
+        of_payment: Vec<u32>,
+        count: usize,
+        conflicts: Vec<NumberConflict>,
+        dummies: Vec<(IdNumber, Vec<RecordIndex>)>,
+    ) -> Persons {
+        let mut starts = vec![0u32; count + 1];
+        let people = || of_enrollment.iter().chain(&of_payment).filter(|&&person| person != NOBODY);
+        for &person in people() {
+            starts[person as usize + 1] += 1;
+        }
+        for person in 0..count {
+            starts[person + 1] += starts[person];
+        }
+        let mut next = starts.clone();
+        let mut members = vec![RecordIndex(0); starts[count] as usize];
+        let records = (0..of_enrollment.len())
+            .map(RecordIndex::enrollment)
+            .chain((0..of_payment.len()).map(RecordIndex::payment));
+        for (record, &person) in records.zip(of_enrollment.iter().chain(&of_payment)) {
+            if person != NOBODY {
+                let slot = &mut next[person as usize];
+                members[*slot as usize] = record;
+                *slot += 1;
+            }
+        }
+        Persons { of_enrollment, of_payment, starts, members, conflicts, dummies }
+    }
+
+    /// How many persons.
+    pub fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Whether there is no person.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The records of a person: enrolments, then payments, each in the order of the inputs.
+    pub fn records(&self, person: u32) -> &[RecordIndex] {
+        let person = person as usize;
+        &self.members[self.starts[person] as usize..self.starts[person + 1] as usize]
+    }
+
+    /// The enrolment records of a person.
+    pub fn enrollments(&self, person: u32) -> impl Iterator<Item = usize> + '_ {
+        self.records(person).iter().map_while(|record| record.as_enrollment())
+    }
+
+    /// The payment records of a person.
+    pub fn payments(&self, person: u32) -> impl Iterator<Item = usize> + '_ {
+        self.records(person).iter().filter_map(|record| record.as_payment())
+    }
+}

@@ -1,0 +1,268 @@
+//! Which files under the paths given are inputs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::record::Message;
+
+/// One file to read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputFile {
+    /// Relative to the folder given, with `/`; the file's own name if it was given directly.
+    pub name: String,
+    pub path: PathBuf,
+}
+
+/// What was found under the paths given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Discovery {
+    /// In the order of their names.
+    pub files: Vec<InputFile>,
+    /// Files that are no tables, by name, with why.
+    pub passed_over: Vec<(String, Message)>,
+    /// Paths given that do not exist.
+    pub missing: Vec<PathBuf>,
+    /// `aidcheck.toml` in the first folder given.
+    pub config: Option<PathBuf>,
+}
+
+const TABLES: [&str; 6] = ["xlsx", "xls", "csv", "txt", "tsv", "xlsm"];
+
+/// Finds the inputs under `paths`, folders taken recursively.
+///
+/// Symbolic links are not followed, hidden files and Office's lock files are left out silently, and
+/// so are our own reports, settings and secrets.
+pub fn discover(paths: &[PathBuf]) -> Discovery {
+    let mut discovery = Discovery::default();
+    let mut found: Vec<Found> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for root in paths {
+        if root.is_dir() {
+            if discovery.config.is_none() && paths.iter().find(|path| path.is_dir()) == Some(root) {
+                discovery.config = Some(root.join("aidcheck.toml")).filter(|file| file.is_file());
+            }
+            walk(root, &mut found, &mut discovery.passed_over);
+        } else if root.is_file() {
+            let name = root
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            let above = root.parent().map(folder_name).unwrap_or_default();
+            sort_in(&name, &name, root, &above, &mut found, &mut discovery.passed_over);
+        } else {
+            discovery.missing.push(root.clone());
+        }
+    }
+    found.retain(|file| {
+        seen.insert(fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone()))
+    });
+    discovery.files = with_distinct_names(found);
+    discovery.passed_over.sort();
+    discovery.passed_over.dedup();
+    discovery
+}
+
+struct Found {
+    name: String,
+    path: PathBuf,
+    folder: String,
+}
+
+fn walk(root: &Path, found: &mut Vec<Found>, passed_over: &mut Vec<(String, Message)>) {
+    let folder = folder_name(root);
+    let entries =
+        WalkDir::new(root).follow_links(false).sort_by_file_name().into_iter().filter_entry(
+            |entry| {
+                let hidden = entry.depth() > 0 && is_silent(&entry.file_name().to_string_lossy());
+                let own_report = entry.file_type().is_dir() && is_own_report(entry.path());
+                !hidden && !own_report
+            },
+        );
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                let name = relative_name(root, entry.path());
+                let file_name = entry.file_name().to_string_lossy();
+                if entry.file_type().is_symlink() {
+                    passed_over.push((
+                        name,
+                        Message::new(
+                            "是链接，不跟随；请直接给出它指向的文件",
+                            "a link, not followed; give the file it points to",
+                        ),
+                    ));
+                } else if entry.file_type().is_file() {
+                    sort_in(&name, &file_name, entry.path(), &folder, found, passed_over);
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(root);
+                let name = relative_name(root, path);
+                passed_over.push((
+                    name,
+                    Message::new(
+                        format!("无法读取（{error}）；请检查权限"),
+                        format!("cannot be read ({error}); check the permissions"),
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+fn sort_in(
+    name: &str,
+    file_name: &str,
+    path: &Path,
+    folder: &str,
+    found: &mut Vec<Found>,
+    passed_over: &mut Vec<(String, Message)>,
+) {
+    let extension = Path::new(file_name)
+        .extension()
+        .map(|ext| ext.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    if is_silent(file_name) || extension == "toml" || file_name == "secret.txt" {
+        return;
+    }
+    if TABLES.contains(&extension.as_str()) {
+        found.push(Found { name: name.into(), path: path.into(), folder: folder.into() });
+        return;
+    }
+    let message = match extension.as_str() {
+        "xlsb" | "ods" | "et" => Message::new(
+            format!("不读取 .{extension} 格式；请用表格软件另存为 .xlsx"),
+            format!(".{extension} is not read; save it as .xlsx"),
+        ),
+        "" => Message::new(
+            "没有扩展名，不作为表格读取；如是表格请改名为 .csv 或 .xlsx",
+            "no extension, not read as a table; if it is one, rename it to .csv or .xlsx",
+        ),
+        _ => Message::new(
+            format!("不是表格（.{extension}），已略过；如含名单请另存为 .xlsx 或 .csv"),
+            format!(
+                "no table (.{extension}), passed over; if it holds a list, save that as .xlsx or .csv"
+            ),
+        ),
+    };
+    passed_over.push((name.into(), message));
+}
+
+fn is_silent(file_name: &str) -> bool {
+    file_name.starts_with("~$")
+        || file_name.starts_with('.')
+        || file_name.eq_ignore_ascii_case("thumbs.db")
+        || file_name.eq_ignore_ascii_case("desktop.ini")
+}
+
+/// Whether a folder holds a report of this program.
+fn is_own_report(folder: &Path) -> bool {
+    fs::read(folder.join("run.json"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
+        .is_some_and(|run| {
+            run.get("program").and_then(|program| program.as_str()) == Some("aidcheck")
+        })
+}
+
+fn relative_name(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    relative
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn folder_name(folder: &Path) -> String {
+    let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Names that two files share are told apart by the name of the folder given, then by the path.
+fn with_distinct_names(mut found: Vec<Found>) -> Vec<InputFile> {
+    for prefix_with_path in [false, true] {
+        let mut uses: BTreeMap<String, u32> = BTreeMap::new();
+        for file in &found {
+            *uses.entry(file.name.clone()).or_default() += 1;
+        }
+        for file in &mut found {
+            if uses.get(&file.name).is_some_and(|&uses| uses > 1) {
+                file.name = if prefix_with_path {
+                    file.path.to_string_lossy().replace('\\', "/")
+                } else {
+                    format!("{}/{}", file.folder, file.name)
+                };
+            }
+        }
+    }
+    let mut files: Vec<_> =
+        found.into_iter().map(|file| InputFile { name: file.name, path: file.path }).collect();
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(root: &Path, name: &str, text: &str) {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn tables_are_found_and_the_rest_is_named_or_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in [
+            "b/名册.XLSX",
+            "a.csv",
+            "~$a.xlsx",
+            ".hidden.csv",
+            "Thumbs.db",
+            "aidcheck.toml",
+            "secret.txt",
+            "说明.docx",
+            "x/.aidcheck/cases.csv",
+            "图.xlsx",
+            "old/cases.csv",
+        ] {
+            write(root, name, "x");
+        }
+        write(root, "old/run.json", r#"{"program": "aidcheck"}"#);
+        write(root, "other/run.json", r#"{"program": "else"}"#);
+        let found = discover(&[root.to_path_buf(), root.join("none"), root.join("a.csv")]);
+        let names: Vec<_> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["a.csv", "b/名册.XLSX", "图.xlsx"]);
+        let passed: Vec<_> = found.passed_over.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(passed, ["other/run.json", "说明.docx"]);
+        assert_eq!(found.missing, [root.join("none")]);
+        assert_eq!(found.config, Some(root.join("aidcheck.toml")));
+    }
+
+    #[test]
+    fn equal_names_take_the_name_of_their_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (folder.path().join("甲"), folder.path().join("乙"));
+        write(&one, "名册.csv", "1");
+        write(&two, "名册.csv", "2");
+        let names: Vec<_> = discover(&[one, two]).files.into_iter().map(|file| file.name).collect();
+        assert_eq!(names, ["乙/名册.csv", "甲/名册.csv"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed_out() {
+        let (inside, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        write(outside.path(), "a.csv", "1");
+        std::os::unix::fs::symlink(outside.path(), inside.path().join("link")).unwrap();
+        let found = discover(&[inside.path().to_path_buf()]);
+        assert!(found.files.is_empty());
+        assert_eq!(found.passed_over[0].0, "link");
+    }
+}

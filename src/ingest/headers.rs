@@ -1,0 +1,332 @@
+//! Which canonical field a header names: lists shipped as TOML, extended by the configuration.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use crate::record::Field;
+
+/// The shipped list of headers cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HeaderBookError {
+    /// The TOML does not hold lists of headers by field.
+    #[error("headers.toml: {0}; correct the list of headers")]
+    Syntax(#[from] toml::de::Error),
+    /// One header stands under two fields.
+    #[error(
+        "headers.toml: the header {header} stands under {first:?} and {second:?}; leave it under one"
+    )]
+    Twice { header: String, first: Field, second: Field },
+}
+
+#[derive(Deserialize)]
+struct Lists {
+    fields: BTreeMap<Field, Vec<String>>,
+    composed: Vec<Composed>,
+    abbreviations: BTreeMap<Field, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Composed {
+    field: Field,
+    subjects: Vec<String>,
+    things: Vec<String>,
+}
+
+/// All known headers.
+#[derive(Debug, Clone)]
+pub struct HeaderBook {
+    fields: FxHashMap<String, Field>,
+    abbreviations: FxHashMap<String, Vec<Field>>,
+}
+
+impl HeaderBook {
+    /// The headers shipped with the program.
+    pub fn shipped() -> Result<HeaderBook, HeaderBookError> {
+        HeaderBook::from_toml(include_str!("headers.toml"))
+    }
+
+    fn from_toml(text: &str) -> Result<HeaderBook, HeaderBookError> {
+        let lists: Lists = toml::from_str(text)?;
+        let mut book =
+            HeaderBook { fields: FxHashMap::default(), abbreviations: FxHashMap::default() };
+        for (&field, headers) in &lists.fields {
+            for header in headers {
+                if let Some(first) = book.fields.insert(normalize(header), field)
+                    && first != field
+                {
+                    return Err(HeaderBookError::Twice {
+                        header: header.clone(),
+                        first,
+                        second: field,
+                    });
+                }
+            }
+        }
+        for composed in &lists.composed {
+            for subject in &composed.subjects {
+                for thing in &composed.things {
+                    book.fields
+                        .entry(normalize(&format!("{subject}{thing}")))
+                        .or_insert(composed.field);
+                }
+            }
+        }
+        for (&field, headers) in &lists.abbreviations {
+            for header in headers {
+                book.abbreviations.entry(normalize(header)).or_default().push(field);
+            }
+        }
+        // The narrower shape is tried first.
+        let narrow = [Field::Ordinal, Field::Major, Field::Programme, Field::StudentNumber];
+        for candidates in book.abbreviations.values_mut() {
+            candidates.sort_by_key(|field| !narrow.contains(field));
+        }
+        Ok(book)
+    }
+
+    /// Adds headers for a field; they win over what was known.
+    pub fn with_extra<I>(&mut self, field: Field, headers: I)
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        for header in headers {
+            self.fields.insert(normalize(header.as_ref()), field);
+        }
+    }
+
+    /// The field that a header names, abbreviations excepted.
+    pub fn field(&self, header: &str) -> Option<Field> {
+        let key = normalize(header);
+        if key.is_empty() || key.len() > 90 {
+            return None;
+        }
+        if let Some(&field) = self.fields.get(&key) {
+            return Some(field);
+        }
+        let (bare, remarks) = without_brackets(&key);
+        const OTHER_PERSON: [&str; 9] =
+            ["监护", "家长", "父", "母", "成员", "户主", "曾用", "拼音", "英文"];
+        if !bare.is_empty()
+            && bare != key
+            && !OTHER_PERSON.iter().any(|word| remarks.contains(word))
+            && let Some(&field) = self.fields.get(&bare)
+        {
+            return Some(field);
+        }
+        // 监护人1姓名, 成员2电话, 监护人(父亲)
+        let unnumbered: String = bare.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let about_family = ["监护人", "家长", "家庭成员", "成员", "父亲", "母亲"];
+        if unnumbered != key && about_family.iter().any(|subject| unnumbered.starts_with(subject)) {
+            return self.fields.get(&unnumbered).copied();
+        }
+        None
+    }
+
+    /// The fields that a bare abbreviation may stand for; the shape of the values decides.
+    pub fn abbreviation(&self, header: &str) -> &[Field] {
+        self.abbreviations.get(&normalize(header)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The known header most like an unknown one, to be offered, never taken.
+    pub fn nearest(&self, header: &str) -> Option<(Field, String)> {
+        let key = normalize(header);
+        if key.chars().count() < 2 {
+            return None;
+        }
+        let mut best: Option<(f64, &str, Field)> = None;
+        for (known, &field) in &self.fields {
+            let score = strsim::jaro_winkler(&key, known);
+            let better = best.is_none_or(|(top, name, _)| {
+                score > top || (score == top && known.as_str() < name)
+            });
+            if score >= 0.85 && better {
+                best = Some((score, known, field));
+            }
+        }
+        best.map(|(_, known, field)| (field, known.to_string()))
+    }
+}
+
+/// Whether a header says that its amounts are in 万元.
+pub fn is_in_ten_thousands(header: &str) -> bool {
+    normalize(header).contains("万元")
+}
+
+/// A header folded for comparison: ASCII width, capitals, no blanks, asterisks, colons.
+pub(super) fn normalize(header: &str) -> String {
+    header
+        .chars()
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            '【' | '〔' | '[' => '(',
+            '】' | '〕' | ']' => ')',
+            other => other,
+        })
+        .filter(|c| {
+            !c.is_whitespace()
+                && !c.is_control()
+                && !matches!(
+                    c,
+                    '*' | ':' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '★' | '※' | '"' | '\''
+                )
+        })
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// A folded header without what stands in brackets, and that.
+fn without_brackets(key: &str) -> (String, String) {
+    let (mut outside, mut inside, mut depth) = (String::new(), String::new(), 0u32);
+    for c in key.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => inside.push(c),
+            _ => outside.push(c),
+        }
+    }
+    (outside, inside)
+}
+
+/// Whether most of the sampled cells look like values of a field. True for fields without a shape
+/// of their own, and where all cells are blank.
+pub fn shape_fits(field: Field, sample: &[&str]) -> bool {
+    let values: Vec<&str> =
+        sample.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+    if values.is_empty() {
+        return true;
+    }
+    if field == Field::Ordinal {
+        let numbers: Vec<u32> = values.iter().filter_map(|value| value.parse().ok()).collect();
+        return numbers.len() == values.len()
+            && numbers[0] < 100_000
+            && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    }
+    let fit = values.iter().filter(|value| value_fits(field, value)).count();
+    fit * 10 >= values.len() * 6
+}
+
+fn value_fits(field: Field, value: &str) -> bool {
+    const AID: [&str; 8] = ["助", "补", "免", "奖", "餐", "贷", "资", "计划"];
+    let length = value.chars().count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let alphanumeric = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let any = |words: &[&str]| words.iter().any(|word| value.contains(word));
+    match field {
+        Field::Name | Field::FormerName => {
+            (2..=15).contains(&length)
+                && digits == 0
+                && !any(&["助学金", "补助", "资助", "奖学金", "免学费", "营养", "计划"])
+        }
+        Field::Programme => digits < length && any(&AID),
+        Field::Major => {
+            let words = [
+                "与", "技术", "应用", "教育", "管理", "服务", "维修", "加工", "护理", "会计",
+                "运营", "设计",
+            ];
+            any(&words) || (digits >= 4 && alphanumeric)
+        }
+        Field::StudentNumber => is_student_number(value),
+        Field::AuxiliaryNumber => alphanumeric && !is_student_number(value),
+        Field::LocalNumber => digits > 0 && length <= 24,
+        Field::SchoolCode => digits == length && (10..=11).contains(&length),
+        Field::SchoolName => length >= 4 && any(&["学", "校", "园", "中"]),
+        Field::Term => {
+            any(&["春", "秋", "学期", "上", "下"])
+                || matches!(value, "1" | "2")
+                || value.ends_with("-1")
+                || value.ends_with("-2")
+        }
+        Field::Stage => any(&["幼", "小", "初", "高", "中", "学"]) || (alphanumeric && length <= 3),
+        Field::Sex => value.starts_with(['男', '女']) || matches!(value, "0" | "1" | "2" | "9"),
+        Field::IdNumber | Field::GuardianId => digits + 3 >= length && (6..=20).contains(&length),
+        Field::Amount => digits > 0 && digits + 4 >= length,
+        Field::BirthDate
+        | Field::EntryDate
+        | Field::ExitDate
+        | Field::MovementDate
+        | Field::PayDate => digits >= 4 && (value.starts_with("19") || value.starts_with("20")),
+        _ => true,
+    }
+}
+
+/// A letter and 18 characters: the shape of a national student number.
+pub(super) fn is_student_number(value: &str) -> bool {
+    let bytes = value.trim().as_bytes();
+    bytes.len() == 19
+        && bytes[0].is_ascii_alphabetic()
+        && bytes[1..].iter().filter(|byte| byte.is_ascii_digit()).count() >= 14
+        && bytes[1..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_units_and_compositions_are_synonyms() {
+        let book = HeaderBook::shipped().unwrap();
+        for (header, field) in [
+            ("*姓名", Field::Name),
+            ("姓　名", Field::Name),
+            ("姓 \n名：", Field::Name),
+            ("金额（元）", Field::Amount),
+            ("金额(万元)", Field::Amount),
+            ("学校（机构）标识码", Field::SchoolCode),
+            ("园所标识码", Field::SchoolCode),
+            ("报到年月", Field::EntryDate),
+            ("退学时间", Field::ExitDate),
+            ("变动日期", Field::MovementDate),
+            ("休学时间", Field::SuspensionDate),
+            ("检查时间", Field::CountDate),
+            ("到账日期", Field::PayDate),
+            ("监护人1姓名", Field::GuardianName),
+            ("监护人（父亲）", Field::GuardianName),
+            ("家庭成员或监护人姓名", Field::GuardianName),
+            ("家长手机", Field::Phone),
+            ("成员1身份证件号", Field::GuardianId),
+            ("实到人数（人）", Field::CountedCount),
+            ("出生日期（YYYY-MM-DD）", Field::BirthDate),
+            ("教育Id号", Field::AuxiliaryNumber),
+        ] {
+            assert_eq!(book.field(header), Some(field), "{header}");
+        }
+        for header in ["", "姓名拼音", "持卡人身份证号", "血型", "家长职业", "姓名(监护人)", "XM"]
+        {
+            assert_eq!(book.field(header), None, "{header}");
+        }
+        assert!(is_in_ten_thousands("金额（万元）") && !is_in_ten_thousands("金额（元）"));
+    }
+
+    #[test]
+    fn extra_headers_win_and_near_ones_are_only_offered() {
+        let mut book = HeaderBook::shipped().unwrap();
+        assert_eq!(book.field("身份证号吗"), None);
+        assert!(matches!(book.nearest("身份证件号吗"), Some((Field::IdNumber, _))));
+        assert_eq!(book.nearest("血型"), None);
+        book.with_extra(Field::Name, ["娃娃名"]);
+        assert_eq!(book.field("娃娃名"), Some(Field::Name));
+    }
+
+    #[test]
+    fn abbreviations_are_decided_by_their_values() {
+        let book = HeaderBook::shipped().unwrap();
+        let decide = |header: &str, sample: &[&str]| {
+            book.abbreviation(header).iter().copied().find(|&field| shape_fits(field, sample))
+        };
+        assert_eq!(decide("XM", &["王小明", "李雷"]), Some(Field::Name));
+        assert_eq!(decide("xm", &["国家助学金", "免学费"]), Some(Field::Programme));
+        assert_eq!(decide("XH", &["1", "2", "3"]), Some(Field::Ordinal));
+        assert_eq!(decide("XH", &["20230101", "20230117"]), Some(Field::LocalNumber));
+        assert_eq!(decide("XJH", &["G330127201203051018"]), Some(Field::StudentNumber));
+        assert_eq!(decide("XJH", &["3301270012"]), Some(Field::AuxiliaryNumber));
+        assert_eq!(decide("XXDM", &["2133012701"]), Some(Field::SchoolCode));
+        assert_eq!(decide("XXM", &["A", "O"]), None);
+        assert_eq!(decide("XQ", &["东校区"]), None);
+        assert_eq!(decide("XQ", &["2025秋"]), Some(Field::Term));
+        assert_eq!(decide("ZYM", &["计算机应用", "学前教育"]), Some(Field::Major));
+    }
+}

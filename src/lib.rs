@@ -1,0 +1,204 @@
+//! `aidcheck`: data-integrity checks for student aid.
+//!
+//! The pipeline, on one page. Data flow one way, and each room knows only those before it:
+//!
+//! ```text
+//! ingest → normalize → identity → rules → cases → report
+//! files    fields      persons    findings  rows   files for people
+//! ```
+//!
+//! [`check`] runs all of it; [`read`] stops after the files are understood (for `inspect`).
+
+pub mod cases;
+pub mod identity;
+pub mod ingest;
+pub mod normalize;
+pub mod policy;
+pub mod record;
+pub mod report;
+pub mod rules;
+pub mod synthetic;
+
+mod manifest_of_run;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use cases::{CaseRow, Secret, open_cases};
+use identity::{Persons, Standing, match_exactly, stand};
+use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
+use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
+use policy::{Config, Policy};
+use report::{HeadcountName, Mask, sort_rows};
+use rules::{
+    CaseKind, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, expected_pupils, settle,
+};
+
+pub use manifest_of_run::manifest;
+
+/// All that a run rests on, beside the files themselves.
+pub struct Run<'a> {
+    pub config: &'a Config,
+    pub policy: &'a Policy,
+    pub secret: &'a Secret,
+    pub as_of: NaiveDate,
+    /// The kinds to look for.
+    pub kinds: &'a [CaseKind],
+    pub source: &'a dyn FileSource,
+    pub progress: &'a dyn Progress,
+}
+
+/// What a run found.
+pub struct Checked {
+    pub readings: Vec<FileReading>,
+    pub data: Dataset,
+    pub standing: Standing,
+    pub persons: Persons,
+    /// Sorted as in the report.
+    pub rows: Vec<CaseRow>,
+    pub rejections: Vec<Rejection>,
+    /// With how many rows each.
+    pub not_checked: Vec<(NotChecked, u64)>,
+    /// Pupils whom the lines of count sheets with a difference expected.
+    pub headcount_names: Vec<HeadcountName>,
+    /// Milliseconds by stage.
+    pub timings: BTreeMap<String, u64>,
+}
+
+/// Reads and understands the files; nothing is checked.
+pub fn read(files: &[InputFile], run: &Run) -> Result<Vec<FileReading>, HeaderBookError> {
+    let mut headers = HeaderBook::shipped()?;
+    for (&field, further) in &run.config.headers {
+        headers.with_extra(field, further);
+    }
+    Ok(read_files(
+        files,
+        &ReadSettings {
+            source: run.source,
+            headers: &headers,
+            config: run.config,
+            policy: run.policy,
+            as_of: run.as_of,
+            progress: run.progress,
+        },
+    ))
+}
+
+/// The whole check: files in, sorted case rows out.
+pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError> {
+    let mut clock = Clock::start();
+    let mut readings = read(files, run)?;
+    clock.stage("ingest");
+    let known: Vec<KnownSchool> = run.config.schools.iter().map(known_school).collect();
+    let (data, rejections) = merge(&mut readings, &known, run.as_of);
+    clock.stage("normalize");
+    let standing = stand(&data, run.policy.tolerance.version_share);
+    let persons =
+        match_exactly(&data, &standing, run.policy.tolerance.dummy_number_people as usize);
+    clock.stage("identity");
+    let paid = PaidInstalments::build(&data, &persons, run.policy);
+    let context = RuleContext {
+        data: &data,
+        persons: &persons,
+        standing: &standing,
+        policy: run.policy,
+        paid: &paid,
+    };
+    let outcomes: Vec<_> = RULES
+        .par_iter()
+        .filter(|rule| run.kinds.contains(&rule.kind))
+        .map(|rule| (rule.check)(&context))
+        .collect();
+    let mut findings = Vec::new();
+    let mut not_checked: BTreeMap<NotChecked, u64> = BTreeMap::new();
+    for outcome in outcomes {
+        findings.extend(outcome.findings);
+        for (what, rows) in outcome.not_checked {
+            *not_checked.entry(what).or_default() += rows;
+        }
+    }
+    let findings = settle(&context, findings);
+    clock.stage("rules");
+    let miscounted: Vec<usize> = findings
+        .iter()
+        .flat_map(|finding| &finding.rows)
+        .filter_map(|(row, _)| match row {
+            RecordRef::Headcount(line) => Some(*line as usize),
+            _ => None,
+        })
+        .collect();
+    let headcount_names = headcount_names(&context, &miscounted);
+    let mut rows = open_cases(&context, findings, run.secret);
+    sort_rows(&mut rows);
+    clock.stage("cases");
+    Ok(Checked {
+        readings,
+        standing,
+        persons,
+        rows,
+        rejections,
+        not_checked: not_checked.into_iter().collect(),
+        headcount_names,
+        timings: clock.stages,
+        data,
+    })
+}
+
+fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {
+    KnownSchool {
+        code: entry.code.clone(),
+        name: entry.name.clone(),
+        aliases: entry.aliases.clone(),
+    }
+}
+
+fn headcount_names(context: &RuleContext, lines: &[usize]) -> Vec<HeadcountName> {
+    let data = context.data;
+    let mask = Mask::default();
+    expected_pupils(context, lines)
+        .into_iter()
+        .map(|pupil| {
+            let line = &data.headcounts[pupil.line];
+            let record = data.enrollments.get(pupil.record);
+            let school = data.schools.school(data.school_of(pupil.record));
+            let place = data.enrollments.place(pupil.record);
+            HeadcountName {
+                school_code: school.code.clone(),
+                school_name: school.name.clone(),
+                grade: data.labels.get(record.grade_label).to_string(),
+                class: data.labels.get(record.class).to_string(),
+                count_date: line.date.unwrap_or(data.as_of).to_string(),
+                name: data.enrollments.text(record.name).to_string(),
+                id_masked: record
+                    .number
+                    .map_or(String::new(), |number| mask.number(&number.to_string())),
+                student_number_masked: mask
+                    .student_number(data.enrollments.text(record.student_number)),
+                status: report::status_chinese(record.status).to_string(),
+                source_file: data.sheet(place.sheet).place.file.clone(),
+                source_row: place.row,
+            }
+        })
+        .collect()
+}
+
+/// Wall time by stage, in milliseconds.
+struct Clock {
+    since: Instant,
+    stages: BTreeMap<String, u64>,
+}
+
+impl Clock {
+    fn start() -> Clock {
+        Clock { since: Instant::now(), stages: BTreeMap::new() }
+    }
+
+    fn stage(&mut self, name: &str) {
+        let spent = self.since.elapsed().as_millis() as u64;
+        self.stages.insert(name.to_string(), spent);
+        self.since = Instant::now();
+    }
+}

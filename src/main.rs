@@ -1,0 +1,15 @@
+//! The command line: parse, run the command, turn an error into a message and an exit code.
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("aidcheck: {error:#}");
+            ExitCode::from(cli::code_of(&error))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Cells become typed values: pure functions from text to the types of the record model.
+
+mod batch;
+mod class;
+mod dataset;
+mod date;
+mod grade;
+mod id_number;
+mod merging;
+mod money;
+mod name;
+mod name_agreement;
+mod numeral;
+mod period;
+mod period_months;
+mod period_tokens;
+mod reading;
+mod school_name;
+mod schools;
+mod sheet_typing;
+mod spoilage;
+mod status;
+
+pub use class::fold_class;
+pub use date::{BadDate, parse_date};
+pub use grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
+pub use id_number::{ParsedNumber, known_province, number_inside_student_number, parse_id_number};
+pub use money::{Unit, parse_amount, unit_of_header};
+pub use name::{clean_name, is_name, name_key};
+pub use name_agreement::{NameAgreement, compare_names};
+pub use period::{parse_months, parse_period_text, parse_school_year, parse_term};
+pub use school_name::{SchoolKey, may_be_one, places_in, school_key};
+pub use spoilage::{complete_from_student_number, spoilage_explains};
+pub use status::{parse_enrollment_status, parse_payment_status, parse_sex};
+
+pub use batch::{Batch, SheetTyping, Typer};
+pub use dataset::{Dataset, SheetFacts};
+pub use merging::merge;
+pub use reading::{
+    FileReading, Progress, ReadSettings, SheetReading, Silent, matches_pattern, read_files,
+};
+pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};
+pub use sheet_typing::type_sheet;

@@ -1,0 +1,43 @@
+//! `columns!` makes a struct of arrays from the declaration of one record.
+
+/// Declares a `Copy` record and the table that holds it column by column.
+///
+/// The table has `push`, `get` (assembles the record), `append` (takes another table's rows),
+/// `len`, `is_empty`, `reserve`, and each column as a public `Vec`.
+macro_rules! columns {
+    ($(#[$meta:meta])* $record:ident, $(#[$table_meta:meta])* $table:ident {
+        $($(#[$field_meta:meta])* $field:ident : $kind:ty,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        pub struct $record { $($(#[$field_meta])* pub $field: $kind,)* }
+
+        $(#[$table_meta])*
+        #[derive(Debug, Clone, Default)]
+        pub struct $table { $($(#[$field_meta])* pub $field: Vec<$kind>,)* }
+
+        impl $table {
+            /// Adds one record as the last row.
+            pub fn push(&mut self, record: $record) { $(self.$field.push(record.$field);)* }
+
+            /// The record at `index`, assembled from its columns. Panics past the end.
+            pub fn get(&self, index: usize) -> $record {
+                $record { $($field: self.$field[index],)* }
+            }
+
+            /// Moves the rows of `other` behind the rows of this table.
+            pub fn append(&mut self, other: &mut Self) { $(self.$field.append(&mut other.$field);)* }
+
+            /// Makes room for `more` further rows.
+            pub fn reserve(&mut self, more: usize) { $(self.$field.reserve(more);)* }
+
+            /// How many records the table holds.
+            pub fn len(&self) -> usize { columns!(@first self $($field)*).len() }
+
+            /// Whether the table holds no record.
+            pub fn is_empty(&self) -> bool { self.len() == 0 }
+        }
+    };
+    (@first $self:ident $first:ident $($rest:ident)*) => { $self.$first };
+}
+pub(crate) use columns;

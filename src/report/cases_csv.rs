@@ -1,0 +1,159 @@
+//! `cases.csv`: one row per record of a case, English names, for machines and the centre.
+
+use std::io::{self, Write};
+
+use super::words;
+use crate::cases::CaseRow;
+use crate::record::Language;
+
+/// The columns, in their order; later ones go at the end.
+pub const COLUMNS: [&str; 29] = [
+    "case_id",
+    "kind",
+    "severity",
+    "confidence",
+    "status",
+    "first_seen",
+    "last_seen",
+    "school_code",
+    "school_name",
+    "stage",
+    "grade",
+    "class",
+    "name",
+    "id_number",
+    "student_number",
+    "programme",
+    "school_year",
+    "term",
+    "month",
+    "amount",
+    "pay_date",
+    "enrollment_status",
+    "valid_from",
+    "valid_to",
+    "role",
+    "source_file",
+    "source_sheet",
+    "source_row",
+    "reason",
+];
+
+/// Sorts rows as the report shows them: school code, kind, case, role, file, row.
+pub fn sort_rows(rows: &mut [CaseRow]) {
+    fn key(row: &CaseRow) -> impl Ord + '_ {
+        let source = row.source.as_ref();
+        (
+            row.school_code.as_str(),
+            row.kind.name(),
+            row.case_id.as_str(),
+            row.role,
+            source.map(|source| (source.file.as_str(), source.row, source.sheet.as_str())),
+            (row.school_name.as_str(), row.name.as_str()),
+        )
+    }
+    rows.sort_by(|left, right| key(left).cmp(&key(right)));
+}
+
+/// Writes the file, byte order mark included.
+pub fn write(rows: &[CaseRow], language: Language, mut out: impl Write) -> io::Result<()> {
+    out.write_all(super::BOM)?;
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(COLUMNS)?;
+    for row in rows {
+        let (file, sheet, place) = match &row.source {
+            Some(source) => (source.file.as_str(), source.sheet.as_str(), source.row.to_string()),
+            None => ("", "", String::new()),
+        };
+        csv.write_record([
+            row.case_id.as_str(),
+            row.kind.name(),
+            row.severity.name(),
+            &words::confidence(row.confidence),
+            row.status.name(),
+            &row.first_seen.to_string(),
+            &row.last_seen.to_string(),
+            &row.school_code,
+            &row.school_name,
+            row.stage.map(words::stage_name).unwrap_or_default(),
+            &row.grade,
+            &row.class,
+            &row.name,
+            &row.id_number,
+            &row.student_number,
+            &row.programme,
+            &words::or_empty(row.period.school_year),
+            row.period.term.map(words::term_name).unwrap_or_default(),
+            &words::months(row.period),
+            &words::or_empty(row.amount),
+            &words::or_empty(row.pay_date),
+            row.enrollment_status.map(words::status_name).unwrap_or_default(),
+            &words::or_empty(row.valid_from),
+            &words::or_empty(row.valid_to),
+            row.role.name(),
+            file,
+            sheet,
+            &place,
+            row.reason.get(language),
+        ])?;
+    }
+    csv.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::row;
+    use crate::rules::Role;
+
+    #[test]
+    fn a_row_in_full() {
+        let mut out = Vec::new();
+        write(&[row("DE-1", "A", "甲校")], Language::En, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let (header, rest) = text.split_once('\n').unwrap();
+        assert!(header.starts_with("\u{feff}case_id,kind,"));
+        assert_eq!(
+            rest,
+            "DE-1,dual-enrollment,error,0.95,new,2026-03-01,2026-03-01,A,甲校,senior,高一,3,张三,\
+             330127201005031012,G330127201005031012,=国家助学金,2025-2026,autumn,2025-09 2025-10,\
+             1150.00,2025-11,transferred-out,2025-09-01,,subject,a/b.csv,,7,why 330127201005031012\n"
+        );
+    }
+
+    #[test]
+    fn a_total_without_a_row_has_an_empty_source() {
+        let mut total = row("DE-1", "A", "甲校");
+        total.source = None;
+        let mut out = Vec::new();
+        write(&[total], Language::Zh, &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains(",subject,,,,"));
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_design() {
+        let mut rows = vec![row("DE-2", "B", ""), row("DE-2", "A", ""), row("DE-1", "B", "")];
+        let mut counterpart = row("DE-1", "B", "");
+        counterpart.role = Role::Counterpart;
+        rows.insert(0, counterpart);
+        let mut later = row("DE-1", "B", "");
+        later.source.as_mut().unwrap().row = 10;
+        rows.insert(0, later);
+        sort_rows(&mut rows);
+        let order: Vec<_> = rows
+            .iter()
+            .map(|row| (row.school_code.as_str(), row.case_id.as_str(), row.role.name()))
+            .collect();
+        assert_eq!(
+            order,
+            [
+                ("A", "DE-2", "subject"),
+                ("B", "DE-1", "subject"),
+                ("B", "DE-1", "subject"),
+                ("B", "DE-1", "counterpart"),
+                ("B", "DE-2", "subject"),
+            ]
+        );
+        assert_eq!(rows[1].source.as_ref().unwrap().row, 7);
+    }
+}

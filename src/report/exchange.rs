@@ -1,0 +1,212 @@
+//! The exchange of reports: the new one is written beside the old one and takes its place when complete.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::manifest::{PROGRAM, RUN_FILE};
+use super::replies;
+
+/// Why a report cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The folder holds something else.
+    #[error(
+        "{} is not empty and holds no report of aidcheck; nothing was touched. Choose another folder with --out, or empty it",
+        path.display()
+    )]
+    NotOurs { path: PathBuf },
+    /// The path is a file, or names no folder.
+    #[error("{} is no folder; choose another one with --out", path.display())]
+    NotAFolder { path: PathBuf },
+    /// Something cannot be created or written.
+    #[error("cannot write {}: {source}; check permissions and free space, or choose another folder with --out", path.display())]
+    NotWritable { path: PathBuf, source: io::Error },
+    /// The old report cannot be moved away.
+    #[error(
+        "the old report cannot be replaced ({source}); close {} and run again. The new report is complete in {}",
+        held.display(), new.display()
+    )]
+    Held { held: PathBuf, new: PathBuf, source: io::Error },
+}
+
+impl OutputError {
+    /// The exit code that the error ends the program with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            OutputError::NotOurs { .. } | OutputError::NotAFolder { .. } => 2,
+            OutputError::NotWritable { .. } | OutputError::Held { .. } => 4,
+        }
+    }
+
+    /// For `map_err` on work at `path`.
+    pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
+        move |source| OutputError::NotWritable { path: path.to_path_buf(), source }
+    }
+}
+
+/// The new report while it is written. Dropped without [`OutputFolder::commit`], it disappears.
+#[derive(Debug)]
+pub struct OutputFolder {
+    out: PathBuf,
+    parent: PathBuf,
+    new: PathBuf,
+    old: PathBuf,
+    remove_on_drop: bool,
+}
+
+/// What came of the exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The report.
+    pub folder: PathBuf,
+    /// Files of the old report that are not as we wrote them, where they are kept now.
+    pub kept: Vec<PathBuf>,
+    /// The old report, where it could not be removed.
+    pub leftover: Option<PathBuf>,
+}
+
+impl OutputFolder {
+    /// Tidies an interrupted exchange and opens a new report beside `out`. Refuses, and touches
+    /// nothing, where `out` is neither absent, nor empty, nor a report of ours.
+    pub fn prepare(out: &Path) -> Result<OutputFolder, OutputError> {
+        let not_a_folder = || OutputError::NotAFolder { path: out.to_path_buf() };
+        // A link is followed, so that the exchange happens where the report really is.
+        let out = match fs::canonicalize(out) {
+            Ok(real) => real,
+            Err(_) => std::path::absolute(out).map_err(OutputError::at(out))?,
+        };
+        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
+            return Err(not_a_folder());
+        };
+        let old = parent.join(beside(name, "old"));
+        let new = parent.join(beside(name, "new"));
+        let parent = parent.to_path_buf();
+        match fs::symlink_metadata(&out) {
+            Ok(metadata) if !metadata.is_dir() => return Err(not_a_folder()),
+            Ok(_) => {
+                let empty = is_empty(&out).map_err(OutputError::at(&out))?;
+                if !empty && !is_ours(&out) {
+                    return Err(OutputError::NotOurs { path: out });
+                }
+                if old.exists() && empty {
+                    clear(&out)?;
+                    fs::rename(&old, &out).map_err(OutputError::at(&out))?;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&parent).map_err(OutputError::at(&parent))?;
+                if old.exists() {
+                    fs::rename(&old, &out).map_err(OutputError::at(&out))?;
+                }
+            }
+            Err(error) => return Err(OutputError::at(&out)(error)),
+        }
+        clear(&old)?;
+        clear(&new)?;
+        fs::create_dir(&new).map_err(OutputError::at(&new))?;
+        Ok(OutputFolder { out, parent, new, old, remove_on_drop: true })
+    }
+
+    /// Opens a file of the new report for writing, with the folders it needs. The caller flushes it.
+    pub fn writer(&self, relative: &str) -> Result<BufWriter<File>, OutputError> {
+        let path = self.path(relative);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
+        }
+        File::create(&path).map(BufWriter::new).map_err(OutputError::at(&path))
+    }
+
+    /// Where a file of the new report stands until the exchange.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.new.join(relative)
+    }
+
+    /// Puts the new report in the place of the old one. Files of the old report that are not as we
+    /// wrote them are kept in `.aidcheck/replies/DATE/` beside it first.
+    pub fn commit(mut self, as_of: NaiveDate) -> Result<Committed, OutputError> {
+        let mut kept = Vec::new();
+        let had_old = self.out.is_dir();
+        if had_old && !is_empty(&self.out).map_err(OutputError::at(&self.out))? {
+            // It may have been filled by someone else meanwhile.
+            if !is_ours(&self.out) {
+                return Err(OutputError::NotOurs { path: self.out.clone() });
+            }
+            let folder = self.parent.join(".aidcheck").join("replies").join(as_of.to_string());
+            kept = replies::keep_changed(&self.out, &folder)?;
+        }
+        // From here on the report is complete and worth keeping, whatever happens.
+        self.remove_on_drop = false;
+        if had_old {
+            fs::rename(&self.out, &self.old).map_err(|source| self.held(source))?;
+        }
+        if let Err(source) = fs::rename(&self.new, &self.out) {
+            if had_old {
+                fs::rename(&self.old, &self.out).map_err(OutputError::at(&self.out))?;
+            }
+            return Err(self.held(source));
+        }
+        let leftover = clear(&self.old).is_err().then(|| self.old.clone());
+        Ok(Committed { folder: self.out.clone(), kept, leftover })
+    }
+
+    /// The error that names what is in the way of the exchange.
+    fn held(&self, source: io::Error) -> OutputError {
+        let files = replies::files_of(&self.out).unwrap_or_default();
+        let closed = |file: &PathBuf| fs::OpenOptions::new().append(true).open(file).is_ok();
+        let held = files.into_iter().map(|file| self.out.join(file)).find(|file| !closed(file));
+        let held = held.unwrap_or_else(|| self.out.clone());
+        OutputError::Held { held, new: self.new.clone(), source }
+    }
+}
+
+impl Drop for OutputFolder {
+    fn drop(&mut self) {
+        if self.remove_on_drop {
+            // Nothing to tell anyone here: the next start tidies what stays.
+            let _ = fs::remove_dir_all(&self.new);
+        }
+    }
+}
+
+/// `.NAME.aidcheck-new`, `.NAME.aidcheck-old`
+fn beside(name: &OsStr, which: &str) -> std::ffi::OsString {
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{PROGRAM}-{which}"));
+    beside
+}
+
+/// Whether a folder is a report that this program wrote.
+fn is_ours(folder: &Path) -> bool {
+    let Ok(bytes) = fs::read(folder.join(RUN_FILE)) else { return false };
+    serde_json::from_slice::<serde_json::Value>(&bytes)
+        .is_ok_and(|run| run.get("program").and_then(|name| name.as_str()) == Some(PROGRAM))
+}
+
+/// Whether a folder holds nothing but what file managers leave behind.
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        if !replies::is_litter(&entry?.file_name()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Removes a folder, if it is there.
+fn clear(folder: &Path) -> Result<(), OutputError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(OutputError::at(folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[path = "exchange_tests.rs"]
+mod tests;

@@ -1,0 +1,148 @@
+//! Cases → files and the terminal: one file an output, all written to one folder and exchanged whole.
+
+mod cases_csv;
+mod exchange;
+mod headcount_csv;
+mod manifest;
+mod mask;
+mod rejected_csv;
+mod replies;
+#[cfg(test)]
+mod sample;
+mod school_files;
+mod terminal;
+mod words;
+
+use std::io::Write;
+
+pub use cases_csv::sort_rows;
+pub use exchange::{Committed, OutputError, OutputFolder};
+pub use headcount_csv::HeadcountName;
+pub use manifest::{
+    InputEntry, KindCounts, Manifest, NotChecked, PROGRAM, SchoolFileEntry, SheetEntry, Skipped,
+    count_cases,
+};
+pub use mask::Mask;
+pub use replies::sha256_hex;
+pub use terminal::summary;
+pub use words::{case_status_chinese, stage_chinese, stage_name, status_chinese, status_name};
+
+use crate::cases::CaseRow;
+use crate::ingest::Rejection;
+use crate::record::{Language, SheetRef};
+
+/// Opens a text file as UTF-8 in Excel.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+const CASES: &str = "cases.csv";
+const REJECTED: &str = "rejected.csv";
+const HEADCOUNT: &str = "headcount.csv";
+const SCHOOLS: &str = "schools";
+
+/// Everything that a report is made of.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    /// Sorted by [`sort_rows`].
+    pub rows: &'a [CaseRow],
+    pub rejections: &'a [Rejection],
+    /// All sheets read, indexed by their ids.
+    pub sheets: &'a [SheetRef],
+    /// Counts of cases and schools' files are filled in by [`write`].
+    pub manifest: Manifest,
+    pub headcount_names: &'a [HeadcountName],
+    pub language: Language,
+    /// What schools see of a number.
+    pub mask: Mask,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Paths inside the report, in the order of writing; the schools' files are in the manifest.
+    pub files: Vec<String>,
+    /// The manifest as it stands in `run.json`.
+    pub manifest: Manifest,
+}
+
+/// Writes all files of the report; `run.json` comes last.
+pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputError> {
+    let mut files = vec![CASES, REJECTED];
+    cases_csv::write(report.rows, report.language, folder.writer(CASES)?)
+        .map_err(OutputError::at(&folder.path(CASES)))?;
+    rejected_csv::write(
+        report.rejections,
+        report.sheets,
+        report.language,
+        folder.writer(REJECTED)?,
+    )
+    .map_err(OutputError::at(&folder.path(REJECTED)))?;
+    if !report.headcount_names.is_empty() {
+        headcount_csv::write(report.headcount_names, folder.writer(HEADCOUNT)?)
+            .map_err(OutputError::at(&folder.path(HEADCOUNT)))?;
+        files.push(HEADCOUNT);
+    }
+    let mut manifest = report.manifest.clone();
+    manifest.school_files = write_school_files(report, folder)?;
+    manifest.counts = count_cases(report.rows)
+        .into_iter()
+        .map(|(kind, counts)| (kind.name().to_string(), counts))
+        .collect();
+    manifest
+        .write(folder.writer(manifest::RUN_FILE)?)
+        .map_err(OutputError::at(&folder.path(manifest::RUN_FILE)))?;
+    files.push(manifest::RUN_FILE);
+    Ok(Written { files: files.into_iter().map(String::from).collect(), manifest })
+}
+
+fn write_school_files(
+    report: &Report,
+    folder: &OutputFolder,
+) -> Result<Vec<SchoolFileEntry>, OutputError> {
+    let mut entries = Vec::new();
+    let mut failed = None;
+    school_files::for_each(report.rows, report.mask, |file| {
+        let relative = format!("{SCHOOLS}/{}", file.name);
+        let mut out = folder.writer(&relative).map_err(|error| {
+            failed = Some(error);
+            std::io::Error::other("not opened")
+        })?;
+        out.write_all(&file.bytes)?;
+        out.flush()?;
+        entries.push(SchoolFileEntry { sha256: sha256_hex(&file.bytes), file: file.name });
+        Ok(())
+    })
+    .map_err(|source| {
+        failed.take().unwrap_or_else(|| OutputError::at(&folder.path(SCHOOLS))(source))
+    })?;
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_written_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let rows = [sample::row("DE-1", "A", "甲校"), sample::row("DE-1", "B", "乙校")];
+        let report = Report {
+            rows: &rows,
+            rejections: &[],
+            sheets: &[],
+            manifest: Manifest { program: PROGRAM.into(), ..Manifest::default() },
+            headcount_names: &[],
+            language: Language::Zh,
+            mask: Mask::default(),
+        };
+        let folder = OutputFolder::prepare(&out).unwrap();
+        let written = write(&report, &folder).unwrap();
+        assert_eq!(written.files, ["cases.csv", "rejected.csv", "run.json"]);
+        assert_eq!(written.manifest.counts["dual-enrollment"].cases, 1);
+        let date = chrono::NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        folder.commit(date).unwrap();
+        assert!(out.join("schools/B_乙校.csv").is_file());
+        let folder = OutputFolder::prepare(&out).unwrap();
+        write(&report, &folder).unwrap();
+        assert!(folder.commit(date).unwrap().kept.is_empty());
+    }
+}

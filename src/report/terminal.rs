@@ -1,0 +1,279 @@
+//! What the terminal says at the end of a run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+use std::path::Path;
+
+use comfy_table::{Cell, CellAlignment, Color, Table, presets};
+
+use super::manifest::RUN_FILE;
+use super::{CASES, HEADCOUNT, REJECTED, Report, SCHOOLS, count_cases, words};
+use crate::record::Language;
+use crate::rules::Severity;
+
+/// A list shows this many lines; the rest is counted.
+const LINES: usize = 12;
+/// The schools with most open cases that are shown.
+const SCHOOLS_SHOWN: usize = 10;
+
+/// The summary of a report that is about to stand in `out`.
+pub fn summary(report: &Report, out: &Path, color: bool) -> String {
+    let page = Page { report, color };
+    let mut text = page.lead();
+    text.push_str(&page.kinds());
+    text.push_str(&page.schools());
+    text.push_str(&page.set_aside());
+    text.push_str(&page.warnings());
+    text.push_str(&page.not_checked());
+    text.push_str(&page.next(out));
+    text
+}
+
+struct Page<'a> {
+    report: &'a Report<'a>,
+    color: bool,
+}
+
+impl Page<'_> {
+    /// The wording in the report's language.
+    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        match self.report.language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
+    }
+
+    fn lead(&self) -> String {
+        let manifest = &self.report.manifest;
+        let failed = manifest.inputs.iter().filter(|input| input.error.is_some()).count();
+        let same = manifest.inputs.iter().filter(|input| input.same_as.is_some()).count();
+        let read = manifest.inputs.len().saturating_sub(failed + same);
+        let rows = manifest.row_counts();
+        let [total, checked, rejected, skipped] =
+            [rows.rows_in, rows.checked, rows.rejected, rows.skipped()].map(grouped);
+        let as_of = &manifest.as_of;
+        let mut text = match self.report.language {
+            Language::Zh => format!(
+                "截至 {as_of}：读取文件 {read} 个，共 {total} 行 = 检查 {checked} + 不可用 {rejected} + 跳过 {skipped}。\n"
+            ),
+            Language::En => format!(
+                "As of {as_of}: {read} files read, {total} rows = {checked} checked + {rejected} rejected + {skipped} skipped.\n"
+            ),
+        };
+        if !rows.closes() {
+            text.push_str(self.say(
+                "注意：行数不平，请把 run.json 交给维护人员。\n",
+                "Careful: the rows do not add up; please send run.json to the maintainers.\n",
+            ));
+        }
+        text
+    }
+
+    fn kinds(&self) -> String {
+        let counts = count_cases(self.report.rows);
+        if counts.iter().all(|(_, counts)| counts.cases == 0) {
+            return format!("\n{}\n", self.say("没有发现问题。", "No discrepancy was found."));
+        }
+        let mut table = self.table(&[
+            self.say("问题类型", "kind"),
+            self.say("错误", "errors"),
+            self.say("待核实", "warnings"),
+            self.say("提示", "infos"),
+        ]);
+        for (kind, counts) in counts.iter().filter(|(_, counts)| counts.cases > 0) {
+            table.add_row(vec![
+                Cell::new(match self.report.language {
+                    Language::Zh => format!("{} {}", kind.chinese(), kind.name()),
+                    Language::En => format!("{} {}", kind.name(), kind.chinese()),
+                }),
+                self.number(counts.errors, Color::Red),
+                self.number(counts.warnings, Color::Yellow),
+                self.number(counts.infos, Color::Reset),
+            ]);
+        }
+        format!("\n{table}\n")
+    }
+
+    fn schools(&self) -> String {
+        // Errors and warnings of a school, and its name.
+        let mut schools: BTreeMap<(&str, &str), (u64, u64, &str)> = BTreeMap::new();
+        let mut seen = HashSet::new();
+        for row in self.report.rows.iter().filter(|row| row.severity != Severity::Info) {
+            let Some(school) = words::school_of(row) else { continue };
+            let entry = schools.entry(school).or_default();
+            if entry.2.is_empty() {
+                entry.2 = &row.school_name;
+            }
+            if seen.insert((school, row.case_id.as_str())) {
+                let count =
+                    if row.severity == Severity::Error { &mut entry.0 } else { &mut entry.1 };
+                *count += 1;
+            }
+        }
+        let mut schools: Vec<_> = schools.into_iter().collect();
+        schools.sort_by_key(|(_, (errors, warnings, _))| std::cmp::Reverse(errors + warnings));
+        if schools.is_empty() {
+            return String::new();
+        }
+        let mut table = self.table(&[
+            self.say("待处理最多的学校", "schools with most open cases"),
+            self.say("错误", "errors"),
+            self.say("待核实", "warnings"),
+        ]);
+        for ((code, _), (errors, warnings, name)) in schools.iter().take(SCHOOLS_SHOWN) {
+            table.add_row(vec![
+                Cell::new(format!("{code} {name}").trim()),
+                self.number(*errors, Color::Red),
+                self.number(*warnings, Color::Yellow),
+            ]);
+        }
+        let mut text = format!("\n{table}\n");
+        let rest = schools.len().saturating_sub(SCHOOLS_SHOWN);
+        if rest > 0 {
+            text.push_str(&self.more(rest, CASES));
+        }
+        text
+    }
+
+    /// Files and lists that others stand for.
+    fn set_aside(&self) -> String {
+        let mut lines = Vec::new();
+        for input in &self.report.manifest.inputs {
+            if let Some(same) = &input.same_as {
+                let verb = self.say("与", "is the same as");
+                let end = self.say("内容相同，未重复读取", "and was not read again");
+                lines.push(format!("{} {verb} {same} {end}", input.file));
+            }
+            for sheet in input.sheets.iter().filter(|sheet| !sheet.superseded_for.is_empty()) {
+                let place = place(&input.file, &sheet.sheet);
+                let schools = &sheet.superseded_for;
+                let first = schools.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+                let dots = if schools.len() > 3 { ", …" } else { "" };
+                let number = schools.len();
+                lines.push(match self.report.language {
+                    Language::Zh => {
+                        format!("{place}：{number} 所学校以更新的名单为准（{first}{dots}）")
+                    }
+                    Language::En => {
+                        format!("{place}: a later list stands for {number} schools ({first}{dots})")
+                    }
+                });
+            }
+        }
+        self.list(self.say("相同和被取代的名单", "Same and superseded lists"), lines)
+    }
+
+    fn warnings(&self) -> String {
+        let mut lines = Vec::new();
+        for input in &self.report.manifest.inputs {
+            lines.extend(input.error.iter().map(|error| format!("{}: {error}", input.file)));
+            for sheet in &input.sheets {
+                let place = place(&input.file, &sheet.sheet);
+                lines.extend(sheet.warnings.iter().map(|warning| format!("{place}: {warning}")));
+            }
+        }
+        self.list(self.say("注意", "Warnings"), lines)
+    }
+
+    fn not_checked(&self) -> String {
+        let mut groups: BTreeMap<(&str, &str), (u64, HashSet<&str>)> = BTreeMap::new();
+        for entry in &self.report.manifest.not_checked {
+            let group = groups.entry((&entry.rule, &entry.reason)).or_default();
+            group.0 += entry.rows;
+            group.1.insert(if entry.school.is_empty() { &entry.file } else { &entry.school });
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by_key(|(_, (rows, _))| std::cmp::Reverse(*rows));
+        let lines = groups.iter().map(|((rule, reason), (rows, places))| {
+            let (rows, places) = (grouped(*rows), places.len());
+            match self.report.language {
+                Language::Zh => format!("{rule}：{reason}（{rows} 行，{places} 处）"),
+                Language::En => format!("{rule}: {reason} ({rows} rows, {places} places)"),
+            }
+        });
+        self.list(self.say("未能检查", "Not checked"), lines.collect())
+    }
+
+    fn next(&self, out: &Path) -> String {
+        let mut lines = vec![(CASES, self.say("全部问题", "all cases"))];
+        if self.report.rows.iter().any(|row| row.severity != Severity::Info) {
+            lines.push((SCHOOLS, self.say("发给各校核查", "a file for each school to answer")));
+        }
+        if !self.report.rejections.is_empty() {
+            lines.push((REJECTED, self.say("不可用的行和单元格", "rows and cells not usable")));
+        }
+        if !self.report.headcount_names.is_empty() {
+            lines.push((HEADCOUNT, self.say("清点不符的名单", "names behind the counts")));
+        }
+        let mut text = format!("\n{}\n", self.say("接下来打开：", "What to open next:"));
+        for (file, what) in lines {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {}  {what}", out.join(file).display());
+        }
+        text
+    }
+
+    /// A titled list, cut after [`LINES`] lines; nothing where there are none.
+    fn list(&self, title: &str, lines: Vec<String>) -> String {
+        if lines.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("\n{title}\n");
+        for line in lines.iter().take(LINES) {
+            let _ = writeln!(text, "  {line}");
+        }
+        if lines.len() > LINES {
+            text.push_str(&self.more(lines.len() - LINES, RUN_FILE));
+        }
+        text
+    }
+
+    fn more(&self, rest: usize, file: &str) -> String {
+        match self.report.language {
+            Language::Zh => format!("  …… 另有 {rest} 项，见 {file}\n"),
+            Language::En => format!("  … and {rest} more, see {file}\n"),
+        }
+    }
+
+    fn table(&self, headers: &[&str]) -> Table {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        if self.color {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        table.set_header(headers.iter().enumerate().map(|(index, header)| {
+            let alignment = if index == 0 { CellAlignment::Left } else { CellAlignment::Right };
+            Cell::new(header).set_alignment(alignment)
+        }));
+        table
+    }
+
+    fn number(&self, number: u64, color: Color) -> Cell {
+        let cell = Cell::new(grouped(number)).set_alignment(CellAlignment::Right);
+        if number > 0 && color != Color::Reset { cell.fg(color) } else { cell }
+    }
+}
+
+/// A sheet as people name it.
+fn place(file: &str, sheet: &str) -> String {
+    if sheet.is_empty() { file.to_string() } else { format!("{file} [{sheet}]") }
+}
+
+/// A number with commas: `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "terminal_tests.rs"]
+mod tests;

@@ -1,0 +1,378 @@
+//! `paid-not-enrolled` (非在籍发放): an effective payment for an instalment to someone with no enrolment that
+//! entitles to it at that school then: never enrolled, left, suspended, elsewhere, wrong stage or year.
+//!
+//! Flags: withdrawn on 2025-09-20, paid for November. Does not flag: paid for the month of leaving; a school
+//! none of whose registers is among the inputs; a payment whose number is spoiled (that is `invalid-id`).
+//! Needs a person, a school, a known programme and a period. Source: design, section 6; domain, section 5.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::payments::{Paid, ProgrammeKey};
+use super::repeat_payment::programme_name;
+use super::stays::{End, Stay, stays_of};
+use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use crate::identity::RecordIndex;
+use crate::normalize::SchoolId;
+use crate::policy::Programme;
+use crate::record::{Fen, Message, SchoolYear, Stage, Term};
+
+pub const ABOUT: (&str, &str) = (
+    "发放期间该生在发放学校没有可享受该项目的学籍：从未在籍、已离校、休学、在他校、学段或年级不符",
+    "paid for a period in which the pupil had no enrolment at that school that entitles to it",
+);
+
+const KIND: CaseKind = CaseKind::PaidNotEnrolled;
+
+/// Why an instalment was not due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    Left,
+    Suspended,
+    NotYetEntered,
+    WrongStage,
+    Elsewhere,
+    Never,
+}
+
+/// One payment that no enrolment entitles to.
+struct Undue {
+    paid: Paid,
+    why: Why,
+    severity: Severity,
+    roster: Vec<usize>,
+}
+
+enum Verdict {
+    Due,
+    Undue(Why, Severity),
+    /// A date is missing: cannot be told.
+    Unknown,
+}
+
+/// Finds payments to pupils who were not there.
+pub fn check(context: &RuleContext) -> Outcome {
+    let mut outcome = Outcome::default();
+    let covered = covered_stages(context);
+    let mut undue: Vec<Undue> = Vec::new();
+    for group in context.paid.entries.chunk_by(|a, b| a.person == b.person) {
+        check_person(context, &covered, group, &mut undue, &mut outcome);
+    }
+    let namesakes = namesakes_without_pay(context, &undue);
+    let mut cases: BTreeMap<(u32, SchoolId, SchoolYear, Option<Term>), Vec<Undue>> =
+        BTreeMap::new();
+    for mut one in undue {
+        let index = one.paid.payment as usize;
+        let school = context.data.paying_school(index);
+        if matches!(one.why, Why::Never | Why::Elsewhere) {
+            let name = context.data.payments.text(context.data.payments.columns.name[index]);
+            match namesakes.get(&(school, name)) {
+                Some(false) => {
+                    let sheet = context.data.payments.columns.sheet[index];
+                    outcome.not_checked(KIND, Some(sheet), school, same_name_no_number(), 1);
+                    continue;
+                }
+                Some(true) => one.severity = one.severity.max(Severity::Warning),
+                None => {}
+            }
+        }
+        let slot = one.paid.instalment;
+        cases
+            .entry((one.paid.person, school, slot.school_year, slot.term(context.policy)))
+            .or_default()
+            .push(one);
+    }
+    for ((person, school, year, term), undue) in cases {
+        outcome.findings.push(finding(context, person, school, year, term, &undue));
+    }
+    outcome
+}
+
+fn same_name_no_number() -> Message {
+    Message::new(
+        "本校有同名学生没有可用证件号，无法判断是否同一人",
+        "the school has a pupil of that name without a usable number; cannot tell whether it is the same",
+    )
+}
+
+/// The stages that the standing enrolment records of each school cover; `None` covers any.
+fn covered_stages(context: &RuleContext) -> FxHashSet<(SchoolId, Option<Stage>)> {
+    (0..context.data.enrollments.len())
+        .filter(|&index| context.standing.holds(index))
+        .map(|index| (context.data.school_of(index), context.data.enrollments.columns.stage[index]))
+        .collect()
+}
+
+fn check_person(
+    context: &RuleContext,
+    covered: &FxHashSet<(SchoolId, Option<Stage>)>,
+    group: &[Paid],
+    undue: &mut Vec<Undue>,
+    outcome: &mut Outcome,
+) {
+    let person = group[0].person;
+    let mut stays: Option<Vec<Stay>> = None;
+    for &paid in group {
+        let ProgrammeKey::Known(id) = paid.programme else { continue };
+        let programme = context.policy.programme(id);
+        if !programme.check_enrolment {
+            continue;
+        }
+        let index = paid.payment as usize;
+        let sheet = context.data.payments.columns.sheet[index];
+        let school = context.data.paying_school(index);
+        let covers = school != SchoolId(0)
+            && (covered.contains(&(school, None))
+                || programme.stages.iter().any(|&stage| covered.contains(&(school, Some(stage)))));
+        if !covers {
+            let reason = Message::new(
+                "没有发放学校该学段的学籍或名册",
+                "no register or roster of the paying school and stage is among the inputs",
+            );
+            outcome.not_checked(KIND, Some(sheet), school, reason, 1);
+            continue;
+        }
+        let stays = stays.get_or_insert_with(|| stays_of(context, person));
+        if stays.is_empty() && !has_own_number(context, index) {
+            let reason = Message::new(
+                "证件号不可用，在本校也对不上唯一的学生",
+                "no usable number, and no one pupil of the school that it can be",
+            );
+            outcome.not_checked(KIND, Some(sheet), school, reason, 1);
+            continue;
+        }
+        match judge(context, programme, paid, school, stays) {
+            Verdict::Due => {}
+            Verdict::Unknown => {
+                let reason = Message::new(
+                    "缺少离校或休学日期",
+                    "the date of leaving or suspension is missing",
+                );
+                outcome.not_checked(KIND, Some(sheet), school, reason, 1);
+            }
+            Verdict::Undue(why, severity) => {
+                let here: Vec<usize> = stays
+                    .iter()
+                    .filter(|stay| stay.school == school)
+                    .map(|stay| stay.lead)
+                    .collect();
+                let roster = if here.is_empty() {
+                    stays.iter().map(|stay| stay.lead).collect()
+                } else {
+                    here
+                };
+                undue.push(Undue { paid, why, severity, roster });
+            }
+        }
+    }
+}
+
+/// Whether the payment's number is its own and nobody else's: no dummy, no conflict.
+fn has_own_number(context: &RuleContext, payment: usize) -> bool {
+    let Some(number) = context.data.payments.columns.number[payment] else { return false };
+    let record = RecordIndex::payment(payment);
+    !context.persons.conflicts.iter().any(|conflict| conflict.number == number)
+        && !context.persons.dummies.iter().any(|(_, records)| records.contains(&record))
+}
+
+fn judge(
+    context: &RuleContext,
+    programme: &Programme,
+    paid: Paid,
+    school: SchoolId,
+    stays: &[Stay],
+) -> Verdict {
+    let (first, last) = paid.instalment.dates(context.policy);
+    if first > context.as_of() {
+        return Verdict::Unknown;
+    }
+    let doubtful = |severity: Severity| if paid.inferred { Severity::Warning } else { severity };
+    let here: Vec<&Stay> = stays
+        .iter()
+        .filter(|stay| {
+            stay.school == school || context.data.schools.may_be_one(stay.school, school)
+        })
+        .collect();
+    if here.is_empty() {
+        let why = if stays.is_empty() { Why::Never } else { Why::Elsewhere };
+        return Verdict::Undue(why, doubtful(Severity::Error));
+    }
+    let mut undated = None;
+    let mut whys = Vec::new();
+    for stay in here {
+        if !stay.may_touch(first, last) {
+            let entered_later = stay.entry.is_some_and(|entry| entry.first > last);
+            whys.push(if entered_later { Why::NotYetEntered } else { Why::Left });
+            continue;
+        }
+        if !entitles(programme, stay) {
+            whys.push(Why::WrongStage);
+            continue;
+        }
+        match (stay.suspended_throughout(first), stay.end) {
+            (Some(true), _) => whys.push(Why::Suspended),
+            (None, _) => undated = Some(Why::Suspended),
+            (_, End::UnknownExit) => undated = Some(Why::Left),
+            _ => return Verdict::Due,
+        }
+    }
+    if let Some(why) = undated {
+        // Suspended or left on an unknown day: a question, and only where the day is likely to matter.
+        let as_of = context.as_of();
+        let asked = match why {
+            Why::Suspended => paid.instalment.school_year == SchoolYear::of(as_of),
+            _ => last >= as_of,
+        };
+        return if asked { Verdict::Undue(why, Severity::Warning) } else { Verdict::Unknown };
+    }
+    match whys.into_iter().min() {
+        Some(why) => Verdict::Undue(why, doubtful(Severity::Error)),
+        None => Verdict::Due,
+    }
+}
+
+/// Whether the programme is for the stay's stage; a special school may be any.
+fn entitles(programme: &Programme, stay: &Stay) -> bool {
+    match stay.stage {
+        Some(stage) => {
+            programme.stages.is_empty()
+                || programme.stages.contains(&stage)
+                || stage == Stage::Special
+        }
+        None => true,
+    }
+}
+
+/// Enrolled pupils of the paying school who bear the name of somebody not found there by number: whether
+/// every such record has a usable number (`true`) or some has none (`false`).
+fn namesakes_without_pay<'a>(
+    context: &'a RuleContext,
+    undue: &[Undue],
+) -> FxHashMap<(SchoolId, &'a str), bool> {
+    let data = context.data;
+    let wanted: FxHashSet<(SchoolId, &str)> = undue
+        .iter()
+        .filter(|undue| matches!(undue.why, Why::Never | Why::Elsewhere))
+        .map(|undue| {
+            let index = undue.paid.payment as usize;
+            (data.paying_school(index), data.payments.text(data.payments.columns.name[index]))
+        })
+        .collect();
+    let mut found = FxHashMap::default();
+    if wanted.is_empty() {
+        return found;
+    }
+    for index in (0..data.enrollments.len()).filter(|&index| context.standing.holds(index)) {
+        let key =
+            (data.school_of(index), data.enrollments.text(data.enrollments.columns.name[index]));
+        if wanted.contains(&key) {
+            let numbered = data.enrollments.columns.number[index].is_some();
+            *found.entry(key).or_insert(true) &= numbered;
+        }
+    }
+    found
+}
+
+fn finding(
+    context: &RuleContext,
+    person: u32,
+    school: SchoolId,
+    year: SchoolYear,
+    term: Option<Term>,
+    undue: &[Undue],
+) -> Finding {
+    let columns = &context.data.payments.columns;
+    let mut payments: Vec<u32> = undue.iter().map(|one| one.paid.payment).collect();
+    payments.sort_unstable();
+    payments.dedup();
+    let mut roster: Vec<usize> = undue.iter().flat_map(|one| one.roster.iter().copied()).collect();
+    roster.sort_unstable();
+    roster.dedup();
+    let mut rows: Vec<(RecordRef, Role)> =
+        payments.iter().map(|&payment| (RecordRef::Payment(payment), Role::Subject)).collect();
+    rows.extend(roster.iter().map(|&index| (RecordRef::Enrollment(index as u32), Role::Roster)));
+    let severity = undue.iter().map(|one| one.severity).min().unwrap_or(Severity::Warning);
+    let why = undue.iter().map(|one| one.why).min().unwrap_or(Why::Never);
+    let money: Fen = payments.iter().map(|&payment| columns.amount[payment as usize]).sum();
+    let mut about = context.person_key(person);
+    about.push(context.school_key(school));
+    about.push(year.to_string());
+    about.push(
+        term.map_or("", |term| if term == Term::Autumn { "autumn" } else { "spring" }).to_string(),
+    );
+    let mut slots: Vec<_> =
+        undue.iter().map(|one| (one.paid.programme, one.paid.instalment)).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    let zh_slots: Vec<String> = slots
+        .iter()
+        .map(|(programme, slot)| {
+            format!("“{}”{}", programme_name(context, *programme), slot.chinese())
+        })
+        .collect();
+    let en_slots: Vec<String> = slots
+        .iter()
+        .map(|(programme, slot)| format!("{} {slot}", programme_name(context, *programme)))
+        .collect();
+    let (zh_why, en_why) = describe(context, why, &roster);
+    Finding {
+        kind: KIND,
+        severity,
+        confidence: 1.0,
+        about,
+        rows,
+        reason: Message::new(
+            format!(
+                "{}已发放{money}元，但{zh_why}。请核实该生当时是否在校，不应发放的应追回。",
+                zh_slots.join("、")
+            ),
+            format!(
+                "{money} yuan paid ({}), but {en_why}. Please confirm whether the pupil was there.",
+                en_slots.join(", ")
+            ),
+        ),
+        money,
+    }
+}
+
+fn describe(context: &RuleContext, why: Why, roster: &[usize]) -> (String, String) {
+    let record = roster.first().map(|&index| context.data.enrollments.get(index));
+    let exit = record.and_then(|record| record.exit).map_or(String::new(), |date| date.to_string());
+    let since =
+        record.and_then(|record| record.suspended).map_or(String::new(), |date| date.to_string());
+    let entry =
+        record.and_then(|record| record.entry).map_or(String::new(), |date| date.to_string());
+    match why {
+        Why::Left if exit.is_empty() => (
+            "该生已离校，离校日期未填，无法判断发放时是否在校".into(),
+            "the pupil has left on a day not given".into(),
+        ),
+        Why::Left => (format!("该生已于{exit}离校"), format!("the pupil left on {exit}")),
+        Why::Suspended if since.is_empty() => (
+            "该生为休学状态，休学日期未填，无法判断发放时是否已休学".into(),
+            "the pupil is suspended since a day not given".into(),
+        ),
+        Why::Suspended => {
+            (format!("该生自{since}起休学"), format!("the pupil is suspended since {since}"))
+        }
+        Why::NotYetEntered => {
+            (format!("该生{entry}才入学"), format!("the pupil entered only on {entry}"))
+        }
+        Why::WrongStage => {
+            ("该生的学段不属于该项目".into(), "the programme is not for the pupil's stage".into())
+        }
+        Why::Elsewhere => {
+            let school = roster
+                .first()
+                .map_or("", |&index| context.school_name(context.data.school_of(index)));
+            (
+                format!("该生不在本校，学籍在“{school}”"),
+                format!("the pupil is enrolled at {school}, not here"),
+            )
+        }
+        Why::Never => {
+            ("学籍和名册中都没有该生".into(), "the pupil stands on no register or roster".into())
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! `repeat-payment` (重复发放): one person, one programme, one instalment, more than one effective payment.
+//!
+//! Flags: 230 yuan for October 2025 paid on 11-05 and again on 11-20. Does not flag: a failed payment sent
+//! again; a reversal and its payment; November and March paid on one day in March; 100 + 130 for a level
+//! of 230 (one split transfer); programmes that combine; two variants (boarder, day) of one programme.
+//! Where only the term of a monthly programme is known, sums are held against the term's cap. Needs a
+//! person, a programme, an amount and a period. Source: design, section 6; domain, section 4.1.
+
+use std::collections::BTreeSet;
+
+use super::payments::{Paid, ProgrammeKey};
+use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use crate::record::{Fen, Message};
+
+pub const ABOUT: (&str, &str) = (
+    "同一人、同一资助项目、同一期（月、学期或学年）有一笔以上有效发放",
+    "one person, one programme, one instalment, more than one effective payment",
+);
+
+const KIND: CaseKind = CaseKind::RepeatPayment;
+
+/// Finds instalments that were paid more than once.
+pub fn check(context: &RuleContext) -> Outcome {
+    let mut outcome = Outcome::default();
+    let same_programme = |a: &Paid, b: &Paid| (a.person, a.programme) == (b.person, b.programme);
+    for group in context.paid.entries.chunk_by(same_programme) {
+        if group.len() < 2 || !may_repeat(context, group[0].programme) {
+            continue;
+        }
+        let repeats: Vec<Vec<Paid>> = group
+            .chunk_by(|a, b| (a.instalment, a.coarse) == (b.instalment, b.coarse))
+            .filter(|paid| is_repeat(context, paid))
+            .map(<[Paid]>::to_vec)
+            .collect();
+        outcome.findings.extend(connected(repeats).iter().filter_map(|one| finding(context, one)));
+    }
+    for &payment in &context.paid.without_period {
+        let sheet = context.data.payments.columns.sheet[payment as usize];
+        let reason = Message::new(
+            "没有学年、学期、月份，也没有发放日期，无法判断发放期间",
+            "no school year, term, month or pay date, so the instalment is not known",
+        );
+        outcome.not_checked(
+            KIND,
+            Some(sheet),
+            context.data.paying_school(payment as usize),
+            reason,
+            1,
+        );
+    }
+    outcome
+}
+
+fn may_repeat(context: &RuleContext, programme: ProgrammeKey) -> bool {
+    match programme {
+        ProgrammeKey::Known(id) => context.policy.programme(id).repeat,
+        ProgrammeKey::Unknown(label) => !context.data.labels.get(label).is_empty(),
+    }
+}
+
+/// Whether payments for one instalment are more than one award.
+fn is_repeat(context: &RuleContext, paid: &[Paid]) -> bool {
+    if paid.len() < 2 || !share_variant(paid) {
+        return false;
+    }
+    let amounts: Vec<Fen> = paid
+        .iter()
+        .map(|paid| context.data.payments.columns.amount[paid.payment as usize])
+        .collect();
+    let (first_day, _) = paid[0].instalment.dates(context.policy);
+    let ProgrammeKey::Known(id) = paid[0].programme else {
+        return !paid[0].coarse;
+    };
+    let programme = context.policy.programme(id);
+    if paid[0].coarse {
+        let cap =
+            programme.level_on(first_day).into_iter().filter_map(|level| level.term_cap_fen).max();
+        let sum: Fen = amounts.iter().copied().sum();
+        return cap.is_some_and(|cap| sum.0 > cap);
+    }
+    let split_noted = paid.iter().any(|paid| {
+        let note = context.data.payments.columns.note[paid.payment as usize];
+        let note = context.data.labels.get(note);
+        ["分次", "分两次", "分笔", "分批", "拆分", "补差"].iter().any(|word| note.contains(word))
+    });
+    !split_noted && !programme.is_split(&amounts, first_day)
+}
+
+/// Two different variants of a programme exclude each other; they are no repeat.
+fn share_variant(paid: &[Paid]) -> bool {
+    paid.iter().enumerate().any(|(at, a)| {
+        paid[at + 1..]
+            .iter()
+            .any(|b| a.variant == b.variant || a.variant == u8::MAX || b.variant == u8::MAX)
+    })
+}
+
+/// Instalments whose repeats share a payment (one row for September and October) are one case.
+fn connected(repeats: Vec<Vec<Paid>>) -> Vec<Vec<Paid>> {
+    let mut cases: Vec<Vec<Paid>> = Vec::new();
+    for repeat in repeats {
+        let shares =
+            |case: &Vec<Paid>| case.iter().any(|a| repeat.iter().any(|b| a.payment == b.payment));
+        match cases.iter_mut().find(|case| shares(case)) {
+            Some(case) => case.extend(repeat),
+            None => cases.push(repeat),
+        }
+    }
+    cases
+}
+
+fn finding(context: &RuleContext, paid: &[Paid]) -> Option<Finding> {
+    let first = paid.first()?;
+    let columns = &context.data.payments.columns;
+    let mut payments: Vec<u32> =
+        paid.iter().map(|paid| paid.payment).collect::<BTreeSet<_>>().into_iter().collect();
+    payments.sort_by_key(|&payment| {
+        let index = payment as usize;
+        (
+            columns.pay_date[index].is_none(),
+            columns.pay_date[index],
+            context.data.payments.place(index),
+        )
+    });
+    let rows = payments
+        .iter()
+        .enumerate()
+        .map(|(order, &payment)| {
+            let role = if order == 0 { Role::Original } else { Role::Repeat };
+            (RecordRef::Payment(payment), role)
+        })
+        .collect();
+    let doubtful = paid.iter().any(|paid| paid.inferred || paid.coarse);
+    let amounts: Vec<Fen> =
+        payments.iter().map(|&payment| columns.amount[payment as usize]).collect();
+    let money: Fen = amounts[1..].iter().copied().sum();
+    let mut about = context.person_key(first.person);
+    about.push(programme_key(context, first.programme));
+    about.push(first.instalment.to_string());
+    Some(Finding {
+        kind: KIND,
+        severity: if doubtful { Severity::Warning } else { Severity::Error },
+        confidence: 1.0,
+        about,
+        rows,
+        reason: reason(context, first, &payments, doubtful),
+        money,
+    })
+}
+
+fn programme_key(context: &RuleContext, programme: ProgrammeKey) -> String {
+    match programme {
+        ProgrammeKey::Known(id) => context.policy.programme(id).id.clone(),
+        ProgrammeKey::Unknown(label) => context.data.labels.get(label).to_string(),
+    }
+}
+
+/// How a programme is written in a sentence.
+pub fn programme_name<'a>(context: &'a RuleContext, programme: ProgrammeKey) -> &'a str {
+    match programme {
+        ProgrammeKey::Known(id) => &context.policy.programme(id).name,
+        ProgrammeKey::Unknown(label) => context.data.labels.get(label),
+    }
+}
+
+fn reason(context: &RuleContext, first: &Paid, payments: &[u32], doubtful: bool) -> Message {
+    let columns = &context.data.payments.columns;
+    let name = programme_name(context, first.programme);
+    let list = |date_unknown: &str| {
+        payments
+            .iter()
+            .map(|&payment| {
+                let index = payment as usize;
+                let date = columns.pay_date[index]
+                    .map_or(date_unknown.to_string(), |date| date.to_string());
+                let school = context.school_name(context.data.paying_school(index));
+                format!("{date} {school} {}", columns.amount[index])
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut zh = format!(
+        "同一学生的“{name}”{}有{}笔有效发放：{}元",
+        first.instalment.chinese(),
+        payments.len(),
+        list("日期未填").join("元；")
+    );
+    let mut en = format!(
+        "{} effective payments of {name} to one pupil for {}: {} yuan",
+        payments.len(),
+        first.instalment,
+        list("no date").join(" yuan; ")
+    );
+    if first.coarse {
+        zh += "；只知道学期，合计超过该学期上限";
+        en += "; only the term is known, and the sum is above the term's cap";
+    } else if doubtful {
+        zh += "；发放期间由发放日期推断";
+        en += "; the instalment was inferred from the pay date";
+    }
+    zh += "。请核实是否重复，多发部分应退回。";
+    en += ". Please confirm; money paid twice is to be returned.";
+    Message::new(zh, en)
+}
