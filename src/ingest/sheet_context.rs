@@ -173,7 +173,7 @@ fn school_in_run(run: &str) -> Option<String> {
         .filter(|suffix| name.ends_with(**suffix))
         .max_by_key(|suffix| suffix.len());
     if let Some(suffix) = suffix {
-        const GENERAL: [&str; 20] = [
+        const GENERAL: [&str; 19] = [
             "普通",
             "各",
             "全县",
@@ -186,7 +186,6 @@ fn school_in_run(run: &str) -> Option<String> {
             "义务教育",
             "中等职业",
             "职业",
-            "初级",
             "农村",
             "城区",
             "及",
@@ -205,7 +204,7 @@ fn school_in_run(run: &str) -> Option<String> {
             && GENERAL.iter().any(|word| before.ends_with(word));
         let all =
             ["全县", "全市", "全区", "全省", "各"].iter().any(|word| before.starts_with(word));
-        if before.is_empty() || only_place || general || all {
+        if before.is_empty() || before == "初级" || only_place || general || all {
             return None;
         }
     }

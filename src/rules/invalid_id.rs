@@ -50,16 +50,9 @@ pub fn check(context: &RuleContext) -> Outcome {
         let about = (data.school_of(index), data.enrollments.text(record.name).to_string(), cell);
         let case = cases.entry(about).or_insert(Case { severity, reason, rows: Vec::new() });
         case.severity = case.severity.min(severity);
-        let first_register = case.rows.first().map(|(row, _)| match row {
-            RecordRef::Enrollment(first) => data.register_of(*first as usize),
-            _ => data.register_of(index),
-        });
-        let role = match first_register {
-            Some(register) if register != data.register_of(index) => Role::Witness,
-            _ => Role::Subject,
-        };
-        case.rows.push((RecordRef::Enrollment(index as u32), role));
+        case.rows.push((RecordRef::Enrollment(index as u32), Role::Subject));
     }
+    cases.values_mut().for_each(|case| first_register_speaks(context, &mut case.rows));
     for index in 0..data.payments.len() {
         let record = data.payments.get(index);
         let Some((severity, reason)) =
@@ -93,6 +86,21 @@ pub fn check(context: &RuleContext) -> Outcome {
         })
         .collect();
     Outcome { findings, not_checked: masked(context) }
+}
+
+/// The same bad number in a further register is a witness.
+fn first_register_speaks(context: &RuleContext, rows: &mut [(RecordRef, Role)]) {
+    let register = |row: RecordRef| match row {
+        RecordRef::Enrollment(index) => Some(context.data.register_of(index as usize)),
+        _ => None,
+    };
+    rows.sort_by_key(|&(row, _)| (register(row), row));
+    let Some(first) = rows.first().map(|&(row, _)| register(row)) else { return };
+    for (row, role) in rows {
+        if register(*row) != first {
+            *role = Role::Witness;
+        }
+    }
 }
 
 fn masked(context: &RuleContext) -> Vec<(super::NotChecked, u64)> {
