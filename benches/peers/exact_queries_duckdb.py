@@ -15,7 +15,7 @@ import duckdb
 # Active enrolments that share a number at different schools.
 DUAL = """
 CREATE TEMP TABLE dual AS
-WITH active AS {materialized} (
+WITH active AS (
     SELECT * FROM read_csv('{folder}/enrollments.csv', header = true, delim = ',', all_varchar = true)
     WHERE "学籍状态" = '在读' AND coalesce("离校日期", '') = '' AND coalesce("身份证号", '') <> ''
 ),
@@ -29,7 +29,7 @@ SELECT * FROM active SEMI JOIN shared USING ("身份证号") ORDER BY "身份证
 # that they are equal to each other.
 REPEAT = """
 CREATE TEMP TABLE repeat AS
-WITH paid AS {materialized} (
+WITH paid AS (
     SELECT * REPLACE (
         coalesce("资助项目", '') AS "资助项目", coalesce("学年", '') AS "学年",
         coalesce("学期", '') AS "学期", coalesce("月份", '') AS "月份"
@@ -62,13 +62,12 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     database = duckdb.connect()
     for query in (DUAL, REPEAT):
-        database.execute(query.format(folder=quoted(folder), materialized=MATERIALIZED))
+        database.execute(query.format(folder=quoted(folder)))
     for table, file in (("dual", "dual_enrollment.csv"), ("repeat", "repeat_payment.csv")):
         database.execute(f"COPY {table} TO '{quoted(out / file)}' (HEADER)")
     names = ["dual_rows", "dual_numbers", "repeat_rows", "repeat_instalments"]
     print(json.dumps(dict(zip(names, database.execute(COUNTS).fetchone()))))
 
 
-import os; MATERIALIZED = os.environ.get("M", "MATERIALIZED")
 if __name__ == "__main__":
     main()

@@ -18,11 +18,12 @@ INSTALMENT = [NUMBER, "资助项目", "学年", "学期", "月份"]
 
 
 def is_empty(column: str) -> pl.Expr:
-    return pl.col(column).fill_null("") == ""
+    return pl.col(column) == ""
 
 
 def scan(file: Path) -> pl.LazyFrame:
-    return pl.scan_csv(file, infer_schema=False)
+    # Empty cells stay "", so that in the joins an empty month is equal to an empty month.
+    return pl.scan_csv(file, infer_schema=False, empty_string_is_null=False)
 
 
 def dual_enrollment(folder: Path) -> pl.LazyFrame:

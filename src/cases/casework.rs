@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{CaseKey, CaseRow, CaseStatus, Secret, Source};
@@ -12,8 +13,11 @@ use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext};
 /// Opens a case for every finding. Findings about the same thing are one case. The rows come unsorted.
 pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret) -> Vec<CaseRow> {
     let mut cases: BTreeMap<String, Finding> = BTreeMap::new();
-    for finding in findings {
-        let id = CaseKey::case_id(secret, finding.kind, &finding.about);
+    let identified: Vec<(String, Finding)> = findings
+        .into_par_iter()
+        .map(|finding| (CaseKey::case_id(secret, finding.kind, &finding.about), finding))
+        .collect();
+    for (id, finding) in identified {
         match cases.get_mut(&id) {
             None => drop(cases.insert(id, finding)),
             Some(known) => {
@@ -28,9 +32,11 @@ pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret
     }
     name_each_other(&mut cases);
     cases
-        .iter()
-        .flat_map(|(id, finding)| finding.rows.iter().map(move |&row| (id, finding, row)))
-        .map(|(id, finding, (record, role))| case_row(context, id, finding, record, role))
+        .par_iter()
+        .flat_map_iter(|(id, finding)| {
+            let rows = finding.rows.iter();
+            rows.map(move |&(record, role)| case_row(context, id, finding, record, role))
+        })
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! Who is who: the person of every record, and the records of every person.
 
+use rustc_hash::FxHashSet;
+
 use crate::record::IdNumber;
 
 /// The person of a record that does not stand (an older version of an export).
@@ -51,6 +53,7 @@ pub struct Persons {
     starts: Vec<u32>,
     members: Vec<RecordIndex>,
     pub conflicts: Vec<NumberConflict>,
+    conflicted: FxHashSet<IdNumber>,
     /// Numbers that stand on so many different people that they are nobody's.
     pub dummies: Vec<(IdNumber, Vec<RecordIndex>)>,
 }
@@ -84,7 +87,13 @@ impl Persons {
                 *slot += 1;
             }
         }
-        Persons { of_enrollment, of_payment, starts, members, conflicts, dummies }
+        let conflicted = conflicts.iter().map(|conflict| conflict.number).collect();
+        Persons { of_enrollment, of_payment, starts, members, conflicts, conflicted, dummies }
+    }
+
+    /// Whether clearly different people carry this number.
+    pub fn is_conflicted(&self, number: IdNumber) -> bool {
+        self.conflicted.contains(&number)
     }
 
     /// How many persons.

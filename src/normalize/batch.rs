@@ -8,6 +8,7 @@ use super::class::fold_class;
 use super::date::parse_date;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
+use super::memo::Memo;
 use super::money::{Unit, parse_amount};
 use super::name::clean_name;
 use super::period::{parse_months, parse_school_year, parse_term};
@@ -16,8 +17,8 @@ use super::status::{parse_enrollment_status, parse_payment_status, parse_sex};
 use crate::ingest::{Rejected, Rejection, RowCounts, SkipReason};
 use crate::record::{
     AwardPeriod, DateRange, Enrollment, EnrollmentStatus, Enrollments, Fen, Field, Grade,
-    HeadcountLine, Labels, Message, NumberState, Payment, PaymentStatus, Payments, RecordKind,
-    RowRef, SchoolMentions, SchoolYear, Sex, SheetId, Stage, Text,
+    HeadcountLine, LabelId, Labels, Message, NumberState, Payment, PaymentStatus, Payments,
+    RecordKind, RowRef, SchoolMentions, SchoolYear, Sex, SheetId, Stage, Text,
 };
 
 /// What the rows of a sheet share: where each field stands, and what the title, the sheet's or the
@@ -61,10 +62,18 @@ pub struct Typer<'a> {
     skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
     headers: Vec<&'a str>,
     school_year: SchoolYear,
-    grades: FxHashMap<(String, Option<Stage>), Grade>,
-    statuses: FxHashMap<String, Option<EnrollmentStatus>>,
-    periods: FxHashMap<[String; 3], Option<AwardPeriod>>,
-    last_school: (String, String, u32),
+    /// By code and name: the mention, and the stage that they hint at.
+    schools: Memo<(u32, Option<Stage>)>,
+    stages: Memo<Option<Stage>>,
+    /// By stage and text.
+    grades: Memo<(Grade, LabelId)>,
+    classes: Memo<LabelId>,
+    statuses: Memo<Option<EnrollmentStatus>>,
+    sexes: Memo<Sex>,
+    /// By school year, term and month.
+    periods: Memo<Option<AwardPeriod>>,
+    /// For keys of several cells.
+    key: String,
     batch: Batch,
 }
 
@@ -94,6 +103,28 @@ column_indices! {
     suspended: SuspendedCount, excused: ExcusedCount,
 }
 
+/// Several cells as one key.
+fn join(key: &mut String, parts: &[&str]) {
+    key.clear();
+    for part in parts {
+        key.push_str(part);
+        key.push('\u{1f}');
+    }
+}
+
+/// A school's code without blanks, apostrophe, `.0` and full width.
+fn fold_code(code: &str) -> String {
+    let folded: String = code
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\'')
+        .map(|c| match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            other => other.to_ascii_uppercase(),
+        })
+        .collect();
+    folded.strip_suffix(".0").unwrap_or(&folded).to_string()
+}
+
 /// The cell at a column, trimmed; empty where there is none.
 fn cell<'c>(cells: &[&'c str], column: usize) -> &'c str {
     cells.get(column).map_or("", |cell| cell.trim())
@@ -112,11 +143,30 @@ impl<'a> Typer<'a> {
             skip,
             headers: sheet.headers.iter().map(String::as_str).collect(),
             school_year: SchoolYear::of(basis),
-            grades: FxHashMap::default(),
-            statuses: FxHashMap::default(),
-            periods: FxHashMap::default(),
-            last_school: (String::new(), String::new(), u32::MAX),
+            schools: Memo::default(),
+            stages: Memo::default(),
+            grades: Memo::default(),
+            classes: Memo::default(),
+            statuses: Memo::default(),
+            sexes: Memo::default(),
+            periods: Memo::default(),
+            key: String::new(),
             batch: Batch::default(),
+        }
+    }
+
+    /// Makes room for about `rows` rows that take `bytes` bytes of input.
+    pub fn reserve(&mut self, rows: usize, bytes: usize) {
+        match self.sheet.kind {
+            RecordKind::Payment => {
+                self.batch.payments.columns.reserve(rows);
+                self.batch.payments.texts.reserve(bytes / 3);
+            }
+            RecordKind::Headcount => self.batch.headcounts.reserve(rows),
+            _ => {
+                self.batch.enrollments.columns.reserve(rows);
+                self.batch.enrollments.texts.reserve(bytes / 4);
+            }
         }
     }
 
@@ -212,7 +262,8 @@ impl<'a> Typer<'a> {
         (parsed, Some(id_cell))
     }
 
-    fn school(&mut self, cells: &[&str]) -> u32 {
+    /// The row's school, and its stage: from the stage's column, the sheet, or the school.
+    fn school_and_stage(&mut self, cells: &[&str]) -> (u32, Option<Stage>) {
         let code = match cell(cells, self.at.school_code) {
             "" => &self.sheet.school_code,
             code => code,
@@ -221,60 +272,59 @@ impl<'a> Typer<'a> {
             "" => &self.sheet.school_name,
             name => name,
         };
-        if self.last_school.2 != u32::MAX
-            && self.last_school.0 == code
-            && self.last_school.1 == name
-        {
-            return self.last_school.2;
-        }
-        let folded_code: String = code
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '\'')
-            .map(|c| match c {
-                '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-                other => other.to_ascii_uppercase(),
-            })
-            .collect();
-        let folded_code = folded_code.strip_suffix(".0").unwrap_or(&folded_code);
-        let number = self.batch.schools.intern(folded_code, name);
-        self.last_school = (code.to_string(), name.to_string(), number);
-        number
+        join(&mut self.key, &[code, name]);
+        let mentions = &mut self.batch.schools;
+        let (school, hinted) = self.schools.get(&self.key, |_| {
+            let code = fold_code(code);
+            let hinted = stage_from_school_code(&code).or_else(|| stage_from_school_name(name));
+            (mentions.intern(&code, name), hinted)
+        });
+        let stage = match cell(cells, self.at.stage) {
+            "" => None,
+            stage => self.stages.get(stage, parse_stage),
+        };
+        (school, stage.or(self.sheet.stage).or(hinted))
     }
 
-    fn stage(&self, cells: &[&str]) -> Option<Stage> {
-        parse_stage(cell(cells, self.at.stage))
-            .or(self.sheet.stage)
-            .or_else(|| stage_from_school_code(cell(cells, self.at.school_code)))
-            .or_else(|| match cell(cells, self.at.school_name) {
-                "" => stage_from_school_name(&self.sheet.school_name),
-                name => stage_from_school_name(name),
-            })
-    }
-
-    fn grade(&mut self, text: &str, stage: Option<Stage>) -> Grade {
+    /// The row's grade with its stage, and its label.
+    fn grade(&mut self, cells: &[&str], stage: Option<Stage>) -> (Grade, LabelId) {
+        let text = cell(cells, self.at.grade);
         if text.is_empty() {
-            return Grade { stage, year: 0 };
+            return (Grade { stage, year: 0 }, LabelId(0));
         }
-        let key = (text.to_string(), stage);
-        if let Some(&grade) = self.grades.get(&key) {
-            return grade;
-        }
-        let mut grade = parse_grade(text, stage, self.school_year);
-        grade.stage = grade.stage.or(stage);
-        self.grades.insert(key, grade);
-        grade
+        let mark = match stage {
+            None => "-",
+            Some(Stage::Preschool) => "0",
+            Some(Stage::Primary) => "1",
+            Some(Stage::Junior) => "2",
+            Some(Stage::Senior) => "3",
+            Some(Stage::Vocational) => "4",
+            Some(Stage::Special) => "5",
+        };
+        join(&mut self.key, &[mark, text]);
+        let (labels, school_year) = (&mut self.batch.labels, self.school_year);
+        self.grades.get(&self.key, |_| {
+            let mut grade = parse_grade(text, stage, school_year);
+            grade.stage = grade.stage.or(stage);
+            (grade, labels.intern(text))
+        })
+    }
+
+    /// The row's class, folded.
+    fn class(&mut self, cells: &[&str]) -> LabelId {
+        let text = match cell(cells, self.at.class) {
+            "" => self.sheet.class.as_str(),
+            class => class,
+        };
+        let labels = &mut self.batch.labels;
+        self.classes.get(text, |text| labels.intern(&fold_class(text)))
     }
 
     fn status(&mut self, text: &str) -> Option<EnrollmentStatus> {
         if text.is_empty() {
             return Some(EnrollmentStatus::Unstated);
         }
-        if let Some(&status) = self.statuses.get(text) {
-            return status;
-        }
-        let status = parse_enrollment_status(text);
-        self.statuses.insert(text.to_string(), status);
-        status
+        self.statuses.get(text, parse_enrollment_status)
     }
 
     /// A row that names nobody is a subtotal, a signature … or rejected.
@@ -307,10 +357,9 @@ impl<'a> Typer<'a> {
                 return self.batch.counts.skip(reason);
             }
         }
-        let school = self.school(cells);
-        let grade_cell = cell(cells, self.at.grade);
-        let stage = self.stage(cells);
-        let grade = self.grade(grade_cell, stage);
+        let (school, stage) = self.school_and_stage(cells);
+        let (grade, grade_label) = self.grade(cells, stage);
+        let class = self.class(cells);
         let status_cell = cell(cells, self.at.status);
         let status = self.status(status_cell).unwrap_or_else(|| {
             self.reject(
@@ -347,10 +396,9 @@ impl<'a> Typer<'a> {
             exit = None;
         }
         let birth = self.date(row, cells, self.at.birth);
-        let sex = parse_sex(cell(cells, self.at.sex)).unwrap_or(Sex::Unknown);
-        let class_cell = match cell(cells, self.at.class) {
-            "" => self.sheet.class.as_str(),
-            class => class,
+        let sex = match cell(cells, self.at.sex) {
+            "" => Sex::Unknown,
+            sex => self.sexes.get(sex, |sex| parse_sex(sex).unwrap_or(Sex::Unknown)),
         };
         let batch = &mut self.batch;
         let texts = &mut batch.enrollments.texts;
@@ -373,8 +421,8 @@ impl<'a> Typer<'a> {
             school,
             stage: grade.stage,
             grade,
-            grade_label: batch.labels.intern(grade_cell),
-            class: batch.labels.intern(&fold_class(class_cell)),
+            grade_label,
+            class,
             status,
             entry: entry.map(term_start),
             exit,
@@ -388,15 +436,11 @@ impl<'a> Typer<'a> {
         let year_cell = cell(cells, self.at.school_year);
         let term_cell = cell(cells, self.at.term);
         let month_cell = cell(cells, self.at.month);
-        let key = [year_cell.to_string(), term_cell.to_string(), month_cell.to_string()];
-        let read = match self.periods.get(&key) {
-            Some(&read) => read,
-            None => {
-                let read = read_period(year_cell, term_cell, month_cell, self.sheet.period);
-                self.periods.insert(key, read);
-                read
-            }
-        };
+        join(&mut self.key, &[year_cell, term_cell, month_cell]);
+        let said_by_sheet = self.sheet.period;
+        let read = self
+            .periods
+            .get(&self.key, |_| read_period(year_cell, term_cell, month_cell, said_by_sheet));
         read.unwrap_or_else(|| {
             let (column, value) = if month_cell.is_empty() {
                 (self.at.term, term_cell)
@@ -454,14 +498,9 @@ impl<'a> Typer<'a> {
             })
         };
         let pay_date = self.date(row, cells, self.at.pay_date);
-        let school = self.school(cells);
-        let grade_cell = cell(cells, self.at.grade);
-        let stage = self.stage(cells);
-        let grade = self.grade(grade_cell, stage);
-        let class_cell = match cell(cells, self.at.class) {
-            "" => self.sheet.class.as_str(),
-            class => class,
-        };
+        let (school, stage) = self.school_and_stage(cells);
+        let (grade, grade_label) = self.grade(cells, stage);
+        let class = self.class(cells);
         let programme = match cell(cells, self.at.programme) {
             "" => self.sheet.programme.as_str(),
             programme => programme,
@@ -478,8 +517,8 @@ impl<'a> Typer<'a> {
             student_number: texts.store(student_cell),
             school,
             grade,
-            grade_label: batch.labels.intern(grade_cell),
-            class: batch.labels.intern(&fold_class(class_cell)),
+            grade_label,
+            class,
             programme: batch.labels.intern(programme),
             period,
             amount,
@@ -511,14 +550,9 @@ impl<'a> Typer<'a> {
             );
         };
         let date = self.date(row, cells, self.at.count_date).map(|date| date.last);
-        let school = self.school(cells);
-        let stage = self.stage(cells);
-        let grade_cell = cell(cells, self.at.grade);
-        let grade = self.grade(grade_cell, stage);
-        let class_cell = match cell(cells, self.at.class) {
-            "" => self.sheet.class.as_str(),
-            class => class,
-        };
+        let (school, stage) = self.school_and_stage(cells);
+        let (grade, grade_label) = self.grade(cells, stage);
+        let class = self.class(cells);
         let figure = |typer: &mut Self, column: usize| -> Option<i64> {
             let value = cell(cells, column);
             if value.is_empty() {
@@ -545,8 +579,8 @@ impl<'a> Typer<'a> {
             date: date.or(self.sheet.document_date),
             stage: grade.stage,
             grade,
-            grade_label: self.batch.labels.intern(grade_cell),
-            class: self.batch.labels.intern(&fold_class(class_cell)),
+            grade_label,
+            class,
             registered: figure(self, self.at.registered),
             counted,
             on_leave: figure(self, self.at.on_leave).unwrap_or(0),

@@ -6,6 +6,7 @@ mod dataset;
 mod date;
 mod grade;
 mod id_number;
+mod memo;
 mod merging;
 mod money;
 mod name;

@@ -426,6 +426,7 @@ fn type_block(
         return Err(NotUtf8);
     }
     let mut typer = Typer::new(typing, skip_reason);
+    typer.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, text.len());
     let mut broken = Vec::new();
     for_each_row(&text, block.first_row, delimiter, |row, cells| {
         if damaged {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::words;
 use crate::cases::CaseRow;
 use crate::record::Language;
@@ -52,7 +54,7 @@ pub fn sort_rows(rows: &mut [CaseRow]) {
             (row.school_name.as_str(), row.name.as_str()),
         )
     }
-    rows.sort_by(|left, right| key(left).cmp(&key(right)));
+    rows.par_sort_by(|left, right| key(left).cmp(&key(right)));
 }
 
 /// Writes the file, byte order mark included.

@@ -97,23 +97,14 @@ fn write_school_files(
     report: &Report,
     folder: &OutputFolder,
 ) -> Result<Vec<SchoolFileEntry>, OutputError> {
-    let mut entries = Vec::new();
-    let mut failed = None;
+    let failed = |source| OutputError::at(&folder.path(SCHOOLS))(source);
     school_files::for_each(report.rows, report.mask, |file| {
+        let file = file.map_err(failed)?;
         let relative = format!("{SCHOOLS}/{}", file.name);
-        let mut out = folder.writer(&relative).map_err(|error| {
-            failed = Some(error);
-            std::io::Error::other("not opened")
-        })?;
-        out.write_all(&file.bytes)?;
-        out.flush()?;
-        entries.push(SchoolFileEntry { sha256: sha256_hex(&file.bytes), file: file.name });
-        Ok(())
+        let mut out = folder.writer(&relative)?;
+        out.write_all(&file.bytes).and_then(|()| out.flush()).map_err(failed)?;
+        Ok(SchoolFileEntry { sha256: sha256_hex(&file.bytes), file: file.name })
     })
-    .map_err(|source| {
-        failed.take().unwrap_or_else(|| OutputError::at(&folder.path(SCHOOLS))(source))
-    })?;
-    Ok(entries)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::mask::Mask;
@@ -53,12 +54,12 @@ pub struct SchoolFile {
 }
 
 /// The files of all schools with open cases, in the order of code, then name. `each` is called with
-/// one file at a time, so that no more than one is in memory.
-pub fn for_each(
+/// one file at a time on each thread, so that few are in memory at once.
+pub fn for_each<T: Send, E: Send>(
     rows: &[CaseRow],
     mask: Mask,
-    mut each: impl FnMut(SchoolFile) -> io::Result<()>,
-) -> io::Result<()> {
+    each: impl Fn(io::Result<SchoolFile>) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
     let open = || rows.iter().filter(|row| row.severity != Severity::Info);
     let mut cases: FxHashMap<&str, Vec<&CaseRow>> = FxHashMap::default();
     let mut schools: BTreeMap<(&str, &str), Vec<&CaseRow>> = BTreeMap::new();
@@ -69,15 +70,22 @@ pub fn for_each(
         }
     }
     let mut taken = HashSet::new();
-    for own in schools.values() {
-        let name = own.iter().map(|row| row.school_name.as_str()).find(|name| !name.is_empty());
-        let code = own.first().map_or("", |row| row.school_code.as_str());
-        let name = free_name(code, name.unwrap_or_default(), &mut taken);
-        let mut bytes = Vec::new();
-        write_one(own, &cases, mask, &mut bytes)?;
-        each(SchoolFile { name, bytes })?;
-    }
-    Ok(())
+    let named: Vec<(String, Vec<&CaseRow>)> = schools
+        .into_values()
+        .map(|own| {
+            let name = own.iter().map(|row| row.school_name.as_str()).find(|name| !name.is_empty());
+            let code = own.first().map_or("", |row| row.school_code.as_str());
+            (free_name(code, name.unwrap_or_default(), &mut taken), own)
+        })
+        .collect();
+    named
+        .into_par_iter()
+        .map(|(name, own)| {
+            let mut bytes = Vec::new();
+            let written = write_one(&own, &cases, mask, &mut bytes);
+            each(written.map(|()| SchoolFile { name, bytes }))
+        })
+        .collect()
 }
 
 fn write_one(
@@ -236,13 +244,10 @@ mod tests {
     use crate::report::sample::row;
 
     fn files(rows: &[CaseRow]) -> Vec<(String, String)> {
-        let mut files = Vec::new();
         for_each(rows, Mask::default(), |file| {
-            files.push((file.name, String::from_utf8(file.bytes).unwrap()));
-            Ok(())
+            file.map(|file| (file.name, String::from_utf8(file.bytes).unwrap()))
         })
-        .unwrap();
-        files
+        .unwrap()
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl RuleContext<'_> {
                 _ => None,
             });
         if let Some(number) = number {
-            let split = self.persons.conflicts.iter().any(|conflict| conflict.number == number);
+            let split = self.persons.is_conflicted(number);
             let mut key = vec![number.to_string()];
             if split {
                 // Two people share the number: the name tells whose case it is.

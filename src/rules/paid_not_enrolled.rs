@@ -172,7 +172,7 @@ fn check_person(
 fn has_own_number(context: &RuleContext, payment: usize) -> bool {
     let Some(number) = context.data.payments.columns.number[payment] else { return false };
     let record = RecordIndex::payment(payment);
-    !context.persons.conflicts.iter().any(|conflict| conflict.number == number)
+    !context.persons.is_conflicted(number)
         && !context.persons.dummies.iter().any(|(_, records)| records.contains(&record))
 }
 

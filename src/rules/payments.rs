@@ -3,6 +3,7 @@
 //! Failed, returned, pending and cancelled payments do not count; a reversal takes its original with
 //! it; the same payment in two files is one payment; a back payment belongs to the instalment it is for.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::identity::{NOBODY, Persons};
@@ -74,7 +75,7 @@ impl PaidInstalments {
                 paid.add(data, policy, group[0].0, payment);
             }
         }
-        paid.entries.sort_unstable();
+        paid.entries.par_sort_unstable();
         paid
     }
 

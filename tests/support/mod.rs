@@ -21,7 +21,8 @@ pub const SECOND: School = ("3433027002", "河源县第二中学");
 pub const CRAFTS: School = ("3633027003", "河源县机电职业技术学校");
 
 /// The columns of [`enrolled`].
-pub const EXPORT: &str = "姓名,性别,身份证件号,学籍号,学校标识码,学校名称,年级名称,班级名称,学生状态,入学日期,异动日期";
+pub const EXPORT: &str =
+    "姓名,性别,身份证件号,学籍号,学校标识码,学校名称,年级名称,班级名称,学生状态,入学日期,异动日期";
 /// The columns of [`paid`].
 pub const PAYMENTS: &str =
     "姓名,身份证号码,学校标识码,学校名称,资助项目,学年,学期,月份,金额,发放日期,发放状态";
