@@ -32,9 +32,10 @@ use identity::{Persons, Standing, match_exactly, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
 use policy::{Config, Policy};
-use report::{HeadcountName, Mask, sort_rows};
+use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
-    CaseKind, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, expected_pupils, settle,
+    CaseKind, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, expected_heads,
+    expected_pupils, settle,
 };
 
 pub use manifest_of_run::manifest;
@@ -64,6 +65,8 @@ pub struct Checked {
     pub not_checked: Vec<(NotChecked, u64)>,
     /// Pupils whom the lines of count sheets with a difference expected.
     pub headcount_names: Vec<HeadcountName>,
+    /// What each line of a count sheet expects and counts.
+    pub headcount_sums: Vec<HeadcountSum>,
     /// Milliseconds by stage.
     pub timings: BTreeMap<String, u64>,
 }
@@ -131,6 +134,11 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         })
         .collect();
     let headcount_names = headcount_names(&context, &miscounted);
+    let headcount_sums = if run.kinds.contains(&CaseKind::HeadcountMismatch) {
+        headcount_sums(&context)
+    } else {
+        Vec::new()
+    };
     let mut rows = open_cases(&context, findings, run.secret);
     sort_rows(&mut rows);
     clock.stage("cases");
@@ -142,6 +150,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         rejections,
         not_checked: not_checked.into_iter().collect(),
         headcount_names,
+        headcount_sums,
         timings: clock.stages,
         data,
     })
@@ -180,6 +189,34 @@ fn headcount_names(context: &RuleContext, lines: &[usize]) -> Vec<HeadcountName>
                 status: report::status_chinese(record.status).to_string(),
                 source_file: data.sheet(place.sheet).place.file.clone(),
                 source_row: place.row,
+            }
+        })
+        .collect()
+}
+
+fn headcount_sums(context: &RuleContext) -> Vec<HeadcountSum> {
+    let data = context.data;
+    expected_heads(context)
+        .into_iter()
+        .map(|(at, expected)| {
+            let line = &data.headcounts[at];
+            let school = data.schools.school(data.schools.of_mention(line.school));
+            let grade = data.labels.get(line.grade_label);
+            let level = match (data.labels.get(line.class), grade) {
+                ("", "") => "school",
+                ("", _) => "grade",
+                _ => "class",
+            };
+            HeadcountSum {
+                school_code: school.code.clone(),
+                school_name: school.name.clone(),
+                grade: grade.to_string(),
+                level,
+                expected,
+                counted: line.counted,
+                on_leave: line.on_leave,
+                interns: line.interns,
+                excused: line.excused,
             }
         })
         .collect()

@@ -14,6 +14,7 @@ use aidcheck::policy::{Config, Policy};
 use aidcheck::rules::CaseKind;
 use aidcheck::{Checked, Run};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use support::{CRAFTS, EXPORT, FIRST, PAYMENTS, SECOND, csv_of, enrolled, number, paid};
 
 /// Files in memory, all of one age.
@@ -154,8 +155,33 @@ fn two_files(enrolments: &[String], payments: &[String]) -> Checked {
     ])
 }
 
+/// Of three payments to one name two have numbers that are spoilt differently and one has none: nobody
+/// can say whose the third is, in whatever order they stand.
+#[test]
+fn a_payment_without_a_number_joins_no_two_spoilt_numbers() {
+    let cut = paid("李思雨", &mangled(1, 8), "2025年10月", "2025-09-20", "已发放");
+    let short = paid("李思雨", &mangled(1, 11), "2025年9月", "2025-09-20", "已发放");
+    let none = paid("李思雨", "", "2025年9月", "2025-10-10", "已发放");
+    let pupil = [support::active("陈晓明", &number(0), FIRST)];
+    for order in [[&cut, &none, &short], [&none, &short, &cut], [&short, &cut, &none]] {
+        let checked = two_files(&pupil, &order.map(String::clone));
+        let repeated = checked.rows.iter().filter(|row| row.kind == CaseKind::RepeatPayment);
+        assert_eq!(repeated.count(), 0, "{order:?}");
+    }
+    // A whole number twice is found, so that the silence above means something.
+    let whole = |day: &str| paid("李思雨", &number(1), "2025年9月", day, "已发放");
+    let checked = two_files(&pupil, &[whole("2025-09-20"), whole("2025-09-27")]);
+    assert_eq!(checked.rows.iter().filter(|row| row.kind == CaseKind::RepeatPayment).count(), 2);
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    // A fixed seed: the same cases everywhere, so that a red run is red again.
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        rng_seed: RngSeed::Fixed(20251015),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_order_of_rows_does_not_change_the_cases(

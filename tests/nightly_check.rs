@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use predicates::prelude::*;
 use serde_json::Value;
-use support::{Centre, EXPORT, FIRST, Outcome, SECOND, active, aidcheck, enrolled, number, read_csv};
+use support::{
+    Centre, EXPORT, FIRST, Outcome, SECOND, active, aidcheck, enrolled, number, read_csv,
+};
 use tempfile::TempDir;
 
 const SCHOOL_HEADER: &str = "案件编号,问题类型,程度,本校角色,年级,班级,姓名,身份证号(隐),学籍号(隐),资助项目,学年,学期,月份,金额,发放日期,学籍状态,起,止,对方学校,文件,行号,问题说明,核查结果,核查说明,核查人,核查日期";
@@ -44,6 +46,32 @@ fn check_sample(arguments: &[&str]) -> Sample {
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     Sample { _folder: folder, out, stdout: String::from_utf8(output.stdout).unwrap() }
+}
+
+/// What `evaluate` says of a report.
+fn evaluate(report: &Path, truth: &Path) -> String {
+    let output = aidcheck()
+        .arg("evaluate")
+        .arg("--cases")
+        .arg(report.join("cases.csv"))
+        .arg("--truth")
+        .arg(truth)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The first table of `evaluate`: groups, found, recall, cases, true, precision, traps, flagged.
+fn by_kind(text: &str) -> BTreeMap<&str, Vec<&str>> {
+    text.lines()
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .map(|line| {
+            let mut cells = line.split_whitespace();
+            (cells.next().unwrap(), cells.collect())
+        })
+        .collect()
 }
 
 /// Two pupils on the books of two schools each, the second only suspended at one.
@@ -82,34 +110,16 @@ fn sample_data_gives_the_cases_that_are_kept() {
             ))
         );
     }
-    let first_line = String::from_utf8(fs::read(sample.out.join("cases.csv")).unwrap()).unwrap();
-    assert_eq!(first_line.lines().next(), Some(format!("\u{feff}{CASES_HEADER}").as_str()));
+    let cases = fs::read_to_string(sample.out.join("cases.csv")).unwrap();
+    assert_eq!(cases.lines().next(), Some(format!("\u{feff}{CASES_HEADER}").as_str()));
 }
 
 #[test]
 fn sample_data_is_found_as_its_truth_says() {
     let sample = check_sample(&["--quiet"]);
     assert_eq!(sample.stdout, "");
-    let output = aidcheck()
-        .arg("evaluate")
-        .arg("--cases")
-        .arg(sample.out.join("cases.csv"))
-        .arg("--truth")
-        .arg(kept("truth.csv"))
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    let text = String::from_utf8(output.stdout).unwrap();
-    // kind groups found recall cases true precision traps flagged
-    let table: BTreeMap<&str, Vec<&str>> = text
-        .lines()
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .map(|line| {
-            let mut cells = line.split_whitespace();
-            (cells.next().unwrap(), cells.collect())
-        })
-        .collect();
+    let text = evaluate(&sample.out, &kept("truth.csv"));
+    let table = by_kind(&text);
     for kind in [
         "dual-enrollment",
         "repeat-payment",
@@ -232,7 +242,7 @@ fn a_schools_file_holds_its_own_cases_masked_and_opens_in_excel() {
             }
         }
         let code = file.split_once('_').map_or("", |(code, _)| code);
-        assert!(code.len() == 10, "{file}");
+        assert_eq!(code.len(), 10, "{file}");
         let rows = read_csv(&path);
         let place = |id: &str, file: &str, row: &str| format!("{id} {file} {row}");
         let mut here: Vec<String> =
@@ -389,7 +399,12 @@ fn english_is_spoken_when_asked_and_the_cases_stay_the_same() {
 #[test]
 fn a_folder_dropped_on_the_program_is_checked() {
     let centre = small_centre();
-    aidcheck().current_dir(centre.root()).arg("in").args(["--as-of", "2025-10-15"]).assert().code(0);
+    aidcheck()
+        .current_dir(centre.root())
+        .arg("in")
+        .args(["--as-of", "2025-10-15"])
+        .assert()
+        .code(0);
     let cases = read_csv(&centre.root().join("aidcheck-report/cases.csv"));
     assert_eq!(cases.len(), 4);
 }
@@ -422,7 +437,10 @@ fn inspect_tells_how_a_file_is_understood_and_writes_nothing() {
         sheet["rows"],
         serde_json::json!({ "in": 5, "checked": 4, "rejected": 0, "skipped": 1 })
     );
-    assert_eq!((&sheet["kind"], &sheet["register"]), (&"enrollment".into(), &"student-status".into()));
+    assert_eq!(
+        (&sheet["kind"], &sheet["register"]),
+        (&"enrollment".into(), &"student-status".into())
+    );
     assert_eq!(sheet["header_row"], 1);
     let columns = sheet["columns"].as_array().unwrap();
     let field = columns.iter().find(|column| column["column"] == "身份证件号").unwrap();
@@ -432,12 +450,12 @@ fn inspect_tells_how_a_file_is_understood_and_writes_nothing() {
 }
 
 #[test]
-fn generate_gives_the_same_bytes_for_a_seed_and_its_truth_is_found() {
+fn generate_gives_the_same_bytes_for_a_seed_and_the_check_accuses_nobody_wrongly() {
     let folder = tempfile::tempdir().unwrap();
-    let generate = |name: &str| {
+    let generate = |name: &str, seed: &str| {
         aidcheck()
             .current_dir(folder.path())
-            .args(["generate", "--students", "600", "--seed", "7", "--plain", "--out", name])
+            .args(["generate", "--students", "3000", "--seed", seed, "--plain", "--out", name])
             .assert()
             .code(0);
         let mut files: BTreeMap<String, Vec<u8>> = fs::read_dir(folder.path().join(name))
@@ -449,8 +467,22 @@ fn generate_gives_the_same_bytes_for_a_seed_and_its_truth_is_found() {
         files.insert("".into(), fs::read(folder.path().join(format!("{name}.truth.csv"))).unwrap());
         files
     };
-    let (one, two) = (generate("甲"), generate("乙"));
-    assert!(one.len() > 2 && one == two);
+    let one = generate("甲", "7");
+    assert!(one.len() > 2 && one == generate("乙", "7"));
+    assert_ne!(one, generate("丙", "8"), "the seed says which county");
+    aidcheck()
+        .current_dir(folder.path())
+        .args(["check", "甲", "--out", "报告", "--as-of", "2025-10-15", "--quiet"])
+        .assert()
+        .code(0);
+    let text = evaluate(&folder.path().join("报告"), &folder.path().join("甲.truth.csv"));
+    let table = by_kind(&text);
+    for kind in ["dual-enrollment", "repeat-payment", "paid-not-enrolled"] {
+        let figure = |at: usize| table[kind][at].parse::<f64>().unwrap();
+        assert!(figure(1) > 0.0, "nothing of {kind} was found:\n{text}");
+        assert!(figure(5) >= 0.99, "precision of {kind}:\n{text}");
+        assert_eq!(figure(7), 0.0, "a trap was flagged as {kind}:\n{text}");
+    }
 }
 
 #[test]
@@ -460,10 +492,9 @@ fn init_writes_a_configuration_that_changes_nothing_and_never_twice() {
     let init = || aidcheck().current_dir(centre.root()).arg("init").assert();
     init().code(0);
     let template = centre.root().join("aidcheck.toml");
-    // The working folder's configuration wins; it lacks the secret, which the sample's own names.
-    let with_secret =
-        fs::read_to_string(&template).unwrap() + "\n[tolerance]\noverlap_days = 30\n";
-    fs::write(&template, format!("secret_file = \"in/secret.txt\"\n{with_secret}")).unwrap();
+    // The working folder's configuration wins over the inputs'; only the secret has to be named again.
+    let text = fs::read_to_string(&template).unwrap();
+    fs::write(&template, format!("secret_file = \"in/secret.txt\"\n{text}")).unwrap();
     assert_eq!(fs::read(centre.check().out.join("cases.csv")).unwrap(), before);
     init().code(2);
     assert!(fs::read_to_string(&template).unwrap().starts_with("secret_file"), "not touched");

@@ -6,8 +6,9 @@ Standard library only. `--python` names the interpreter that has requirements.tx
 programs run in turn in one sitting, after one round that is not counted; each round begins with
 another program. Unix only (wait4).
 
-Each run writes to a new folder, and nothing is removed before the end: ext4 is slow to create files
-just after as many were deleted, which would add a second to the 1,800 files of a report.
+Output goes to memory (/dev/shm) where it has room, or to --scratch. On a disk with ext4, creating the
+1,800 files of a report can take a second more for some minutes after as many files were deleted, also
+by an earlier sitting; that is the file system's time. Nothing is removed before the end of a sitting.
 """
 
 import argparse
@@ -31,6 +32,13 @@ CSV_FILES = ("enrollments.csv", "payments.csv", "headcounts.csv")
 EXACT, POLARS, DUCKDB, ALL = "aidcheck, two rules", "Polars", "DuckDB", "aidcheck, everything"
 
 
+def default_scratch() -> Path:
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
@@ -38,6 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--students", type=int, default=1_000_000)
     parser.add_argument("--aidcheck", type=Path, default=REPO / "target/release/aidcheck")
     parser.add_argument("--python", default=sys.executable, help="with Polars and DuckDB installed")
+    parser.add_argument("--scratch", type=Path, default=default_scratch(), help="for the output")
     options = parser.parse_args()
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
@@ -193,7 +202,7 @@ def main() -> None:
     ).split()
     if not options.aidcheck.exists():
         sys.exit(f"{options.aidcheck} is missing: cargo build --release")
-    with tempfile.TemporaryDirectory(prefix="aidcheck-peers-") as folder:
+    with tempfile.TemporaryDirectory(prefix="aidcheck-peers-", dir=options.scratch) as folder:
         scratch = Path(folder)
         # A copy, so that a build in the middle of the sitting changes nothing.
         binary = scratch / "aidcheck"
@@ -223,7 +232,7 @@ def main() -> None:
         f"{own_version}, Polars {versions[0]}, DuckDB {versions[1]}, "
         f"Python {text_of([options.python, '-c', 'import platform; print(platform.python_version())'])}."
     )
-    print(f"Data: {size / 1e6:.0f} MB; {'; '.join(rows)}.\n")
+    print(f"Output to {options.scratch}. Data: {size / 1e6:.0f} MB; {'; '.join(rows)}.\n")
     print_wall(runs)
     print()
     print_stages(runs)

@@ -11,10 +11,10 @@ use aidcheck::report::{Mask, OutputError, OutputFolder, Report, summary, write};
 use aidcheck::rules::{CaseKind, Severity};
 use aidcheck::{Checked, Run, check, manifest};
 
-use super::Stop;
 use super::arguments::{CheckArguments, FailOn};
 use super::progress::Bar;
 use super::setup::Setup;
+use super::{Stop, say};
 
 /// Runs all rules, or those asked for.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
@@ -84,6 +84,7 @@ fn run_kinds(
         sheets: &sheets,
         manifest,
         headcount_names: &checked.headcount_names,
+        headcount_sums: &checked.headcount_sums,
         language: setup.language,
         mask: Mask::default(),
     };
@@ -153,21 +154,23 @@ fn tell(
     kept: &[PathBuf],
 ) -> anyhow::Result<()> {
     if arguments.common.json {
-        println!("{}", serde_json::to_string_pretty(&report.manifest)?);
+        say(&format!("{}", serde_json::to_string_pretty(&report.manifest)?))?;
         return Ok(());
     }
     if arguments.quiet {
         return Ok(());
     }
     let color = std::io::stdout().is_terminal();
-    println!("{}", summary(report, out, color));
+    say(&format!("{}", summary(report, out, color)))?;
     for (name, why) in &setup.inputs.passed_over {
-        println!("{name}: {}", why.get(setup.language));
+        say(&format!("{name}: {}", why.get(setup.language)))?;
     }
     for file in kept {
         match setup.language {
-            Language::Zh => println!("学校改过的文件已保留：{}", file.display()),
-            Language::En => println!("a file that a school changed was kept: {}", file.display()),
+            Language::Zh => say(&format!("学校改过的文件已保留：{}", file.display()))?,
+            Language::En => {
+                say(&format!("a file that a school changed was kept: {}", file.display()))?
+            }
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use aidcheck::synthetic::{Options, generate};
 
-use super::Stop;
 use super::arguments::GenerateArguments;
+use super::{Stop, say};
 
 /// Writes the county.
 pub fn run(arguments: &GenerateArguments) -> anyhow::Result<u8> {
@@ -15,6 +15,6 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<u8> {
         as_of: arguments.as_of,
     })
     .map_err(|error| Stop::no_output(error.to_string()))?;
-    println!("{summary}");
+    say(&summary.to_string())?;
     Ok(0)
 }

@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Write};
 
 use aidcheck::policy::TEMPLATE;
 
-use super::Stop;
 use super::arguments::InitArguments;
+use super::{Stop, say};
 
 /// Writes the template; an existing file is never touched.
 pub fn run(arguments: &InitArguments) -> anyhow::Result<u8> {
@@ -23,6 +23,6 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<u8> {
     written
         .write_all(TEMPLATE.as_bytes())
         .map_err(|error| Stop::no_output(format!("{}: {error}", file.display())))?;
-    println!("已写出 | wrote {}", file.display());
+    say(&format!("已写出 | wrote {}", file.display()))?;
     Ok(0)
 }

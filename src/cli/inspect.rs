@@ -13,6 +13,7 @@ use aidcheck::{Run, read};
 
 use super::arguments::InspectArguments;
 use super::progress::Bar;
+use super::say;
 use super::setup::Setup;
 
 /// Reads every file and says what was understood; writes nothing.
@@ -35,9 +36,11 @@ pub fn run(arguments: &InspectArguments) -> anyhow::Result<u8> {
     )?;
     let files: Vec<Value> = readings.iter().map(|file| describe(file, setup.language)).collect();
     if arguments.common.json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "files": files }))?);
+        say(&serde_json::to_string_pretty(&json!({ "files": files }))?)?;
     } else {
-        files.iter().for_each(|file| print_file(file, setup.language));
+        for file in &files {
+            say(&file_text(file, setup.language))?;
+        }
     }
     Ok(0)
 }
@@ -131,44 +134,54 @@ fn normalized_sample(sheet: &SheetReading) -> Vec<Value> {
     enrollments.take(3).chain(payments.take(3)).chain(counts.take(3)).collect()
 }
 
-fn print_file(file: &Value, language: Language) {
+fn file_text(file: &Value, language: Language) -> String {
+    let mut lines: Vec<String> = Vec::new();
     let zh = language == Language::Zh;
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
     };
-    println!("{}  [{} {}]", text(&file["file"]), text(&file["format"]), text(&file["encoding"]));
+    lines.push(format!(
+        "{}  [{} {}]",
+        text(&file["file"]),
+        text(&file["format"]),
+        text(&file["encoding"])
+    ));
     if let Value::String(same) = &file["same_as"] {
-        println!(
+        lines.push(format!(
             "  {} {same}",
             if zh {
                 "与此文件完全相同，只读一次："
             } else {
                 "same bytes as, read once:"
             }
-        );
+        ));
     }
     if let Value::String(error) = &file["error"] {
-        println!("  {}{error}", if zh { "不能使用：" } else { "cannot be used: " });
+        lines.push(format!("  {}{error}", if zh { "不能使用：" } else { "cannot be used: " }));
     }
     for sheet in file["sheets"].as_array().into_iter().flatten() {
         if sheet["sheet"] != "" {
-            println!("  {} {}", if zh { "工作表" } else { "sheet" }, text(&sheet["sheet"]));
+            lines.push(format!(
+                "  {} {}",
+                if zh { "工作表" } else { "sheet" },
+                text(&sheet["sheet"])
+            ));
         }
         if let Value::String(problem) = &sheet["problem"] {
-            println!("    {problem}");
+            lines.push(format!("    {problem}"));
         }
-        println!(
+        lines.push(format!(
             "    {} {} {}  {} {}",
             if zh { "种类" } else { "kind" },
             text(&sheet["kind"]),
             text(&sheet["register"]),
             if zh { "表头在第几行" } else { "header row" },
             text(&sheet["header_row"])
-        );
+        ));
         let rows = &sheet["rows"];
-        println!(
+        lines.push(format!(
             "    {} {} = {} + {} + {}",
             if zh {
                 "行数 = 已核对 + 不能使用 + 跳过："
@@ -179,20 +192,21 @@ fn print_file(file: &Value, language: Language) {
             rows["checked"],
             rows["rejected"],
             rows["skipped"]
-        );
+        ));
         for column in sheet["columns"].as_array().into_iter().flatten() {
-            println!(
+            lines.push(format!(
                 "      {} → {} ({})",
                 text(&column["column"]),
                 text(&column["field"]),
                 text(&column["how"])
-            );
+            ));
         }
         for record in sheet["sample"].as_array().into_iter().flatten() {
-            println!("      {record}");
+            lines.push(format!("      {record}"));
         }
         for (reason, rows) in sheet["would_be_rejected"].as_object().into_iter().flatten() {
-            println!("    {rows} × {reason}");
+            lines.push(format!("    {rows} × {reason}"));
         }
     }
+    lines.join("\n")
 }

@@ -10,6 +10,8 @@ mod progress;
 mod rules;
 mod setup;
 
+use std::io::Write;
+
 use clap::Parser;
 
 use arguments::{Cli, Command};
@@ -56,5 +58,14 @@ pub fn run() -> anyhow::Result<u8> {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+    }
+}
+
+/// Prints to stdout; a reader that went away (`| head`) is no error.
+pub fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use aidcheck::rules::RULES;
 
 use super::arguments::RulesArguments;
+use super::say;
 
 /// Prints one rule a line, or JSON.
 pub fn run(arguments: &RulesArguments) -> anyhow::Result<u8> {
@@ -16,12 +17,12 @@ pub fn run(arguments: &RulesArguments) -> anyhow::Result<u8> {
                 })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rules)?);
+        say(&format!("{}", serde_json::to_string_pretty(&rules)?))?;
         return Ok(0);
     }
     for rule in &RULES {
-        println!("{}  {}（{}）", rule.kind.code(), rule.kind.name(), rule.kind.chinese());
-        println!("    {}\n    {}", rule.about.0, rule.about.1);
+        say(&format!("{}  {}（{}）", rule.kind.code(), rule.kind.name(), rule.kind.chinese()))?;
+        say(&format!("    {}\n    {}", rule.about.0, rule.about.1))?;
     }
     Ok(0)
 }

@@ -4,7 +4,9 @@ mod batch;
 mod class;
 mod dataset;
 mod date;
+mod enrollment_rows;
 mod grade;
+mod headcount_rows;
 mod id_number;
 mod memo;
 mod merging;
@@ -12,15 +14,19 @@ mod money;
 mod name;
 mod name_agreement;
 mod numeral;
+mod payment_rows;
 mod period;
 mod period_months;
 mod period_tokens;
 mod reading;
+mod reading_text;
+mod reading_workbook;
 mod school_name;
 mod schools;
 mod sheet_typing;
 mod spoilage;
 mod status;
+mod typer;
 
 pub use class::fold_class;
 pub use date::{BadDate, parse_date};
@@ -33,8 +39,9 @@ pub use period::{parse_months, parse_period_text, parse_school_year, parse_term}
 pub use school_name::{SchoolKey, may_be_one, places_in, school_key};
 pub use spoilage::{complete_from_student_number, spoilage_explains};
 pub use status::{parse_enrollment_status, parse_payment_status, parse_sex};
+pub use typer::Typer;
 
-pub use batch::{Batch, SheetTyping, Typer};
+pub use batch::{Batch, SheetTyping};
 pub use dataset::{Dataset, SheetFacts};
 pub use merging::merge;
 pub use reading::{

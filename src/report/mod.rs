@@ -3,6 +3,7 @@
 mod cases_csv;
 mod exchange;
 mod headcount_csv;
+mod headcount_sums;
 mod manifest;
 mod mask;
 mod rejected_csv;
@@ -18,6 +19,7 @@ use std::io::Write;
 pub use cases_csv::sort_rows;
 pub use exchange::{Committed, OutputError, OutputFolder};
 pub use headcount_csv::HeadcountName;
+pub use headcount_sums::HeadcountSum;
 pub use manifest::{
     InputEntry, KindCounts, Manifest, NotChecked, PROGRAM, SchoolFileEntry, SheetEntry, Skipped,
     count_cases,
@@ -36,6 +38,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 const CASES: &str = "cases.csv";
 const REJECTED: &str = "rejected.csv";
 const HEADCOUNT: &str = "headcount.csv";
+const HEADCOUNT_SUMS: &str = "headcount-sums.csv";
 const SCHOOLS: &str = "schools";
 
 /// Everything that a report is made of.
@@ -49,6 +52,7 @@ pub struct Report<'a> {
     /// Counts of cases and schools' files are filled in by [`write`].
     pub manifest: Manifest,
     pub headcount_names: &'a [HeadcountName],
+    pub headcount_sums: &'a [HeadcountSum],
     pub language: Language,
     /// What schools see of a number.
     pub mask: Mask,
@@ -79,6 +83,11 @@ pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputEr
         headcount_csv::write(report.headcount_names, folder.writer(HEADCOUNT)?)
             .map_err(OutputError::at(&folder.path(HEADCOUNT)))?;
         files.push(HEADCOUNT);
+    }
+    if !report.headcount_sums.is_empty() {
+        headcount_sums::write(report.headcount_sums, folder.writer(HEADCOUNT_SUMS)?)
+            .map_err(OutputError::at(&folder.path(HEADCOUNT_SUMS)))?;
+        files.push(HEADCOUNT_SUMS);
     }
     let mut manifest = report.manifest.clone();
     manifest.school_files = write_school_files(report, folder)?;
@@ -122,6 +131,7 @@ mod tests {
             sheets: &[],
             manifest: Manifest { program: PROGRAM.into(), ..Manifest::default() },
             headcount_names: &[],
+            headcount_sums: &[],
             language: Language::Zh,
             mask: Mask::default(),
         };

@@ -31,6 +31,7 @@ fn report(rows: &[crate::cases::CaseRow], language: Language) -> Report<'_> {
         sheets: &[],
         manifest,
         headcount_names: &[],
+        headcount_sums: &[],
         language,
         mask: Mask::default(),
     }

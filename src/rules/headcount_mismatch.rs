@@ -61,6 +61,17 @@ pub fn expected_pupils(context: &RuleContext, lines: &[usize]) -> Vec<HeadcountP
     pupils
 }
 
+/// How many pupils each line expects, by the line's index; lines that cannot be checked are left out.
+pub fn expected_heads(context: &RuleContext) -> Vec<(usize, i64)> {
+    let books = books(context);
+    let lines = context.data.headcounts.iter().enumerate();
+    lines
+        .filter_map(|(at, line)| {
+            Some((at, expected(context, &books, line).ok()?.pupils.len() as i64))
+        })
+        .collect()
+}
+
 /// Records of the schools that were counted: the official registers', else the roster's.
 fn books(context: &RuleContext) -> FxHashMap<SchoolId, Vec<usize>> {
     let data = context.data;

@@ -1,0 +1,116 @@
+//! Rows of enrolment files → [`Enrollment`] records.
+
+use chrono::Datelike;
+
+use super::name::clean_name;
+use super::status::parse_sex;
+use super::typer::{Typer, cell};
+use crate::ingest::Rejected;
+use crate::record::{
+    DateRange, Enrollment, EnrollmentStatus, Message, NumberState, Sex, SheetId, Text,
+};
+
+impl Typer<'_> {
+    pub(super) fn enrollment(&mut self, row: u32, cells: &[&str]) {
+        let name_cell = cell(cells, self.at.name);
+        let id_cell = cell(cells, self.at.id_number);
+        let student_cell = cell(cells, self.at.student_number);
+        let (parsed, kept) = self.number(id_cell, student_cell);
+        let nameless = name_cell.is_empty();
+        if parsed.number.is_none() {
+            let numberless =
+                matches!(parsed.state, NumberState::Missing | NumberState::Placeholder);
+            if nameless && numberless && student_cell.is_empty() {
+                return self.nobody(row, cells);
+            }
+            if let Some(reason) = (self.skip)(cells, &self.headers) {
+                return self.batch.counts.skip(reason);
+            }
+        }
+        let (school, stage) = self.school_and_stage(cells);
+        let (grade, grade_label) = self.grade(cells, stage);
+        let class = self.class(cells);
+        let status_cell = cell(cells, self.at.status);
+        let status = self.status(status_cell).unwrap_or_else(|| {
+            self.reject(
+                row,
+                Rejected::Cell,
+                self.at.status,
+                status_cell,
+                Message::new(
+                    format!("看不懂的学籍状态“{status_cell}”，按未填状态处理"),
+                    format!("enrolment status “{status_cell}” is not known; taken as not stated"),
+                ),
+            );
+            EnrollmentStatus::Unstated
+        });
+        let mut entry = self.date(row, cells, self.at.entry);
+        let mut exit = self.date(row, cells, self.at.exit);
+        let mut suspended = self.date(row, cells, self.at.suspension);
+        // 异动日期 dates whatever the status says.
+        if let Some(moved) = self.date(row, cells, self.at.movement) {
+            match status {
+                status if status.is_exit() => exit = exit.or(Some(moved)),
+                EnrollmentStatus::Suspended => suspended = suspended.or(Some(moved)),
+                EnrollmentStatus::Resumed => entry = Some(moved),
+                _ if status_cell.contains("转入") => entry = Some(moved),
+                _ => {}
+            }
+        }
+        if status == EnrollmentStatus::Suspended && suspended.is_none() {
+            // 休学日期 under a general header of leaving.
+            suspended = exit.take();
+        }
+        if status.is_active() && exit.is_some_and(|date| date.first > self.sheet.as_of) {
+            // The planned day of graduation of an active pupil.
+            exit = None;
+        }
+        let birth = self.date(row, cells, self.at.birth);
+        let sex = match cell(cells, self.at.sex) {
+            "" => Sex::Unknown,
+            sex => self.sexes.get(sex, |sex| parse_sex(sex).unwrap_or(Sex::Unknown)),
+        };
+        let batch = &mut self.batch;
+        let texts = &mut batch.enrollments.texts;
+        let former = cell(cells, self.at.former_name);
+        let record = Enrollment {
+            sheet: SheetId(0),
+            row,
+            name: texts.store(&clean_name(name_cell)),
+            former_name: if former.is_empty() {
+                Text::default()
+            } else {
+                texts.store(&clean_name(former))
+            },
+            number: parsed.number,
+            number_state: parsed.state,
+            number_cell: kept.map_or(Text::default(), |cell| texts.store(cell)),
+            student_number: texts.store(student_cell),
+            birth,
+            sex,
+            school,
+            stage: grade.stage,
+            grade,
+            grade_label,
+            class,
+            status,
+            entry: entry.map(term_start),
+            exit,
+            suspended,
+        };
+        batch.enrollments.columns.push(record);
+        self.checked();
+    }
+}
+
+/// An entry known only to the month of September or March began with the term (design, section 6).
+fn term_start(date: DateRange) -> DateRange {
+    if !date.is_exact()
+        && date.first.month() == date.last.month()
+        && matches!(date.first.month(), 3 | 9)
+    {
+        DateRange::day(date.first)
+    } else {
+        date
+    }
+}

@@ -1,0 +1,136 @@
+//! Rows of aid lists → [`Payment`] records.
+
+use super::money::parse_amount;
+use super::name::clean_name;
+use super::period::{parse_months, parse_school_year, parse_term};
+use super::status::parse_payment_status;
+use super::typer::{Typer, cell, join};
+use crate::ingest::Rejected;
+use crate::record::{AwardPeriod, Message, NumberState, Payment, PaymentStatus, SheetId, Text};
+
+impl Typer<'_> {
+    fn period(&mut self, row: u32, cells: &[&str]) -> AwardPeriod {
+        let year_cell = cell(cells, self.at.school_year);
+        let term_cell = cell(cells, self.at.term);
+        let month_cell = cell(cells, self.at.month);
+        join(&mut self.key, &[year_cell, term_cell, month_cell]);
+        let said_by_sheet = self.sheet.period;
+        let read = self
+            .periods
+            .get(&self.key, |_| read_period(year_cell, term_cell, month_cell, said_by_sheet));
+        read.unwrap_or_else(|| {
+            let (column, value) = if month_cell.is_empty() {
+                (self.at.term, term_cell)
+            } else {
+                (self.at.month, month_cell)
+            };
+            self.reject(row, Rejected::Cell, column, value, Message::new(
+                format!("看不懂的发放期间“{value}”，已按空白处理；请写成 9月 或 2025年秋季学期"),
+                format!("period “{value}” is not understood and was emptied; write 2025-09 or 2025年秋季学期"),
+            ));
+            self.sheet.period
+        })
+    }
+
+    pub(super) fn payment(&mut self, row: u32, cells: &[&str]) {
+        let name_cell = cell(cells, self.at.name);
+        let id_cell = cell(cells, self.at.id_number);
+        let student_cell = cell(cells, self.at.student_number);
+        let (parsed, kept) = self.number(id_cell, student_cell);
+        if parsed.number.is_none() {
+            let numberless =
+                matches!(parsed.state, NumberState::Missing | NumberState::Placeholder);
+            if name_cell.is_empty() && numberless && student_cell.is_empty() {
+                return self.nobody(row, cells);
+            }
+            if let Some(reason) = (self.skip)(cells, &self.headers) {
+                return self.batch.counts.skip(reason);
+            }
+        }
+        let amount_cell = cell(cells, self.at.amount);
+        let Some(amount) = parse_amount(amount_cell, self.sheet.amount_unit) else {
+            let column = self.at.amount;
+            return self.reject(row, Rejected::Row, column, amount_cell, Message::new(
+                format!("金额“{amount_cell}”读不出数字，本行未核对；请写成 1250.00"),
+                format!("amount “{amount_cell}” is no figure, the row was not checked; write 1250.00"),
+            ));
+        };
+        let period = self.period(row, cells);
+        let status_cell = cell(cells, self.at.payment_status);
+        let status = if status_cell.is_empty() {
+            PaymentStatus::Unstated
+        } else {
+            parse_payment_status(status_cell).unwrap_or_else(|| {
+                self.reject(
+                    row,
+                    Rejected::Cell,
+                    self.at.payment_status,
+                    status_cell,
+                    Message::new(
+                        format!("看不懂的发放状态“{status_cell}”，按已发放处理"),
+                        format!("payment status “{status_cell}” is not known; taken as paid"),
+                    ),
+                );
+                PaymentStatus::Unstated
+            })
+        };
+        let pay_date = self.date(row, cells, self.at.pay_date);
+        let (school, stage) = self.school_and_stage(cells);
+        let (grade, grade_label) = self.grade(cells, stage);
+        let class = self.class(cells);
+        let programme = match cell(cells, self.at.programme) {
+            "" => self.sheet.programme.as_str(),
+            programme => programme,
+        };
+        let batch = &mut self.batch;
+        let texts = &mut batch.payments.texts;
+        let record = Payment {
+            sheet: SheetId(0),
+            row,
+            name: texts.store(&clean_name(name_cell)),
+            number: parsed.number,
+            number_state: parsed.state,
+            number_cell: kept.map_or(Text::default(), |cell| texts.store(cell)),
+            student_number: texts.store(student_cell),
+            school,
+            grade,
+            grade_label,
+            class,
+            programme: batch.labels.intern(programme),
+            period,
+            amount,
+            pay_date,
+            status,
+            card: texts.store(cell(cells, self.at.card)),
+            note: batch.labels.intern(cell(cells, self.at.note)),
+        };
+        batch.payments.columns.push(record);
+        self.checked();
+    }
+}
+
+/// The period that three cells say, with what the sheet says for what they leave open. `None` if a
+/// cell holds something that is no period.
+fn read_period(year: &str, term: &str, month: &str, sheet: AwardPeriod) -> Option<AwardPeriod> {
+    let mut period = AwardPeriod::default();
+    if !year.is_empty() {
+        period.school_year = parse_school_year(year);
+    }
+    if !term.is_empty() {
+        let (year_of_term, read) = parse_term(term)?;
+        period.term = Some(read);
+        period.school_year = period.school_year.or(year_of_term);
+    }
+    period.school_year = period.school_year.or(sheet.school_year);
+    if term.is_empty() && period.school_year == sheet.school_year {
+        period.term = sheet.term;
+    }
+    if !month.is_empty() {
+        let said = parse_months(month, period)?;
+        return Some(AwardPeriod { term: said.term.or(period.term), ..said });
+    }
+    if period.school_year == sheet.school_year && (term.is_empty() || period.term == sheet.term) {
+        period.months = sheet.months;
+    }
+    Some(period)
+}
