@@ -136,7 +136,7 @@ fn refuse_unusable(
             }
         }
     }
-    if usable && !(arguments.strict && !problems.is_empty()) {
+    if usable && (!arguments.strict || problems.is_empty()) {
         return Ok(());
     }
     let lead = match setup.language {
@@ -154,14 +154,14 @@ fn tell(
     kept: &[PathBuf],
 ) -> anyhow::Result<()> {
     if arguments.common.json {
-        say(&format!("{}", serde_json::to_string_pretty(&report.manifest)?))?;
+        say(&serde_json::to_string_pretty(&report.manifest)?)?;
         return Ok(());
     }
     if arguments.quiet {
         return Ok(());
     }
     let color = std::io::stdout().is_terminal();
-    say(&format!("{}", summary(report, out, color)))?;
+    say(&summary(report, out, color))?;
     for (name, why) in &setup.inputs.passed_over {
         say(&format!("{name}: {}", why.get(setup.language)))?;
     }

@@ -17,7 +17,7 @@ pub fn run(arguments: &RulesArguments) -> anyhow::Result<u8> {
                 })
             })
             .collect();
-        say(&format!("{}", serde_json::to_string_pretty(&rules)?))?;
+        say(&serde_json::to_string_pretty(&rules)?)?;
         return Ok(0);
     }
     for rule in &RULES {
