@@ -1,5 +1,7 @@
 //! One row of `cases.csv`: a record of a case, with everything a reader needs.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::record::{AwardPeriod, DateRange, EnrollmentStatus, Fen, Message, Stage};
@@ -59,5 +61,6 @@ pub struct CaseRow {
     pub valid_to: Option<DateRange>,
     pub role: Role,
     pub source: Option<Source>,
-    pub reason: Message,
+    /// Shared by the rows of a case.
+    pub reason: Arc<Message>,
 }

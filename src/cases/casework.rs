@@ -1,13 +1,14 @@
 //! Findings → cases: each gets its id, and each of its records becomes a row for the report.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{CaseKey, CaseRow, CaseStatus, Secret, Source};
 use crate::normalize::SchoolId;
-use crate::record::{AwardPeriod, RowRef, Text};
+use crate::record::{AwardPeriod, Message, RowRef, Text};
 use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext};
 
 /// Opens a case for every finding. Findings about the same thing are one case. The rows come unsorted.
@@ -34,8 +35,9 @@ pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret
     cases
         .par_iter()
         .flat_map_iter(|(id, finding)| {
+            let reason = Arc::new(finding.reason.clone());
             let rows = finding.rows.iter();
-            rows.map(move |&(record, role)| case_row(context, id, finding, record, role))
+            rows.map(move |&(record, role)| case_row(context, id, finding, record, role, &reason))
         })
         .collect()
 }
@@ -71,6 +73,7 @@ fn case_row(
     finding: &Finding,
     record: RecordRef,
     role: Role,
+    reason: &Arc<Message>,
 ) -> CaseRow {
     let data = context.data;
     let school_of = |school: SchoolId| {
@@ -106,7 +109,7 @@ fn case_row(
         valid_to: None,
         role,
         source: None,
-        reason: finding.reason.clone(),
+        reason: Arc::clone(reason),
     };
     match record {
         RecordRef::Enrollment(index) => {

@@ -134,17 +134,7 @@ fn names_agree_plainly(data: &Dataset, group: &[(u64, RecordIndex)]) -> bool {
 /// Records of agreeing names are one person. Groups of different names are different people only if
 /// birth date or sex differs between some two of them; if none does, all are one person.
 fn split_people(data: &Dataset, records: &[RecordIndex]) -> Vec<Vec<RecordIndex>> {
-    let mut groups: Vec<Vec<RecordIndex>> = Vec::new();
-    for &record in records {
-        let of_record = evidence(data, record);
-        let known = groups.iter_mut().find(|group| {
-            group.iter().any(|&other| names_agree(&of_record, &evidence(data, other)))
-        });
-        match known {
-            Some(group) => group.push(record),
-            None => groups.push(vec![record]),
-        }
-    }
+    let groups = connected(records, |a, b| names_agree(&evidence(data, a), &evidence(data, b)));
     let differ = |a: &[RecordIndex], b: &[RecordIndex]| {
         a.iter().any(|&a| {
             let a = evidence(data, a);
@@ -154,6 +144,26 @@ fn split_people(data: &Dataset, records: &[RecordIndex]) -> Vec<Vec<RecordIndex>
     let any_differ =
         (0..groups.len()).any(|a| (a + 1..groups.len()).any(|b| differ(&groups[a], &groups[b])));
     if any_differ { groups } else { vec![records.to_vec()] }
+}
+
+/// Records that a chain of `linked` pairs connects, whatever their order; groups in the order of their
+/// first record.
+fn connected(
+    records: &[RecordIndex],
+    linked: impl Fn(RecordIndex, RecordIndex) -> bool,
+) -> Vec<Vec<RecordIndex>> {
+    let mut groups: Vec<Vec<RecordIndex>> = Vec::new();
+    for &record in records {
+        let (mut linking, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(|&other| linked(other, record)));
+        groups = apart;
+        let mut joined: Vec<RecordIndex> = linking.drain(..).flatten().collect();
+        joined.push(record);
+        groups.push(joined);
+    }
+    groups.iter_mut().for_each(|group| group.sort_unstable());
+    groups.sort_unstable_by_key(|group| group[0]);
+    groups
 }
 
 fn names_agree(a: &Evidence, b: &Evidence) -> bool {
@@ -270,17 +280,19 @@ fn numbered_namesakes(
         return known;
     }
     let names: FxHashSet<&str> = wanted.keys().map(|(_, name)| &**name).collect();
-    for index in 0..data.enrollments.len() {
-        if people.of_enrollment[index] == NOBODY {
-            continue;
-        }
-        let record = RecordIndex::enrollment(index);
+    let found: Vec<RecordIndex> = (0..data.enrollments.len())
+        .into_par_iter()
+        .filter(|&index| people.of_enrollment[index] != NOBODY)
+        .filter(|&index| {
+            names.contains(data.enrollments.text(data.enrollments.columns.name[index]))
+        })
+        .map(RecordIndex::enrollment)
+        .collect();
+    for record in found {
         let (school, name) = school_and_name(data, record);
-        if names.contains(name) {
-            let key = (school, Box::from(name));
-            if wanted.contains_key(&key) {
-                known.entry(key).or_default().push(record);
-            }
+        let key = (school, Box::from(name));
+        if wanted.contains_key(&key) {
+            known.entry(key).or_default().push(record);
         }
     }
     known
@@ -323,29 +335,21 @@ fn join_candidate(
     }
 }
 
-/// Joins records without a number that stand on different lists of the school, where each list holds
-/// only one of them.
+/// Joins records without a number that stand on different lists of the school, if every two of them
+/// can be one pupil and each list holds only one of them. Where one fits two that do not fit each other,
+/// nobody is joined.
 fn join_each_other(data: &Dataset, people: &mut People, records: &[RecordIndex]) {
-    for (at, &record) in records.iter().enumerate() {
-        if people.of(record) != NOBODY {
-            continue;
-        }
-        let pupil = Pupil::of(data, record);
-        let alike: Vec<RecordIndex> = records[at..]
-            .iter()
-            .copied()
-            .filter(|&other| {
-                people.of(other) == NOBODY
-                    && pupil.agrees(&Pupil::of(data, other))
-                    && cells_may_be_one(data, record, other)
-            })
-            .collect();
-        let clash = alike
-            .iter()
-            .enumerate()
-            .any(|(a, &one)| alike[a + 1..].iter().any(|&other| same_list(data, one, other)));
-        if alike.len() > 1 && !clash {
-            people.join_new(alike.into_iter());
+    let open: Vec<RecordIndex> =
+        records.iter().copied().filter(|&record| people.of(record) == NOBODY).collect();
+    let alike = |a: RecordIndex, b: RecordIndex| {
+        Pupil::of(data, a).agrees(&Pupil::of(data, b)) && cells_may_be_one(data, a, b)
+    };
+    for group in connected(&open, alike) {
+        let one_pupil = group.iter().enumerate().all(|(at, &one)| {
+            group[at + 1..].iter().all(|&other| alike(one, other) && !same_list(data, one, other))
+        });
+        if group.len() > 1 && one_pupil {
+            people.join_new(group.into_iter());
         }
     }
 }

@@ -149,6 +149,7 @@ pub fn for_each_row(text: &str, first_row: u32, delimiter: u8, mut each: impl Fn
     let mut row = first_row;
     let mut at = 0;
     let mut cells: Vec<&str> = Vec::with_capacity(64);
+    let mut quoted: Option<QuotedRows> = None;
     while at < bytes.len() {
         match row_end(&bytes[at..], delimiter) {
             RowEnd::Plain(len) => {
@@ -159,7 +160,8 @@ pub fn for_each_row(text: &str, first_row: u32, delimiter: u8, mut each: impl Fn
                 at += len;
             }
             RowEnd::Quoted(len) => {
-                each_quoted(&text[at..at + len], delimiter, row, &mut each);
+                let quoted = quoted.get_or_insert_with(|| QuotedRows::new(delimiter));
+                quoted.split(&text[at..at + len], row, &mut each);
                 at += len;
             }
         }
@@ -179,30 +181,46 @@ fn split_plain<'a>(line: &'a str, delimiter: u8, cells: &mut Vec<&'a str>) {
     cells.push(&line[start..]);
 }
 
-fn each_quoted(row_text: &str, delimiter: u8, row: u32, each: &mut impl FnMut(u32, &[&str])) {
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-    let mut unquoted = vec![0u8; row_text.len() + 1];
-    let mut ends = vec![0usize; memchr_iter(delimiter, row_text.as_bytes()).count() + 2];
-    let (_, _, written, count) = {
-        let (state, read, mut written, mut count) =
-            reader.read_record(row_text.as_bytes(), &mut unquoted, &mut ends);
+/// Splits rows with quotes; one reader and one set of buffers for all rows of a block.
+struct QuotedRows {
+    reader: csv_core::Reader,
+    unquoted: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl QuotedRows {
+    fn new(delimiter: u8) -> QuotedRows {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        QuotedRows { reader, unquoted: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Gives the cells of one whole row to `each`.
+    fn split(&mut self, text: &str, row: u32, each: &mut impl FnMut(u32, &[&str])) {
+        self.reader.reset();
+        self.unquoted.resize(self.unquoted.len().max(text.len() + 1), 0);
+        // No row has more cells than bytes, and one.
+        self.ends.resize(self.ends.len().max(text.len() + 2), 0);
+        let (state, _, mut written, mut count) =
+            self.reader.read_record(text.as_bytes(), &mut self.unquoted, &mut self.ends);
         if matches!(state, csv_core::ReadRecordResult::InputEmpty) {
             // No line break at the end: an empty input tells the reader that the record is whole.
-            let (_, _, more, further) =
-                reader.read_record(&[], &mut unquoted[written..], &mut ends[count..]);
+            let (_, _, more, further) = self.reader.read_record(
+                &[],
+                &mut self.unquoted[written..],
+                &mut self.ends[count..],
+            );
             written += more;
             count += further;
         }
-        (state, read, written, count)
-    };
-    let unquoted = String::from_utf8_lossy(&unquoted[..written]);
-    let mut cells = Vec::with_capacity(count);
-    let mut start = 0;
-    for &end in &ends[..count] {
-        cells.push(unquoted.get(start..end).unwrap_or(""));
-        start = end;
+        let unquoted = String::from_utf8_lossy(&self.unquoted[..written]);
+        let mut cells = Vec::with_capacity(count);
+        let mut start = 0;
+        for &end in &self.ends[..count] {
+            cells.push(unquoted.get(start..end).unwrap_or(""));
+            start = end;
+        }
+        each(row, &cells);
     }
-    each(row, &cells);
 }
 
 #[cfg(test)]

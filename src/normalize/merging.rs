@@ -1,6 +1,7 @@
 //! Batches → one [`Dataset`]: dictionaries become one, sheets get their numbers, in the order of the files.
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use super::batch::Batch;
 use super::dataset::{Dataset, SheetFacts};
@@ -16,30 +17,12 @@ pub fn merge(
     known: &[KnownSchool],
     as_of: NaiveDate,
 ) -> (Dataset, Vec<Rejection>) {
-    let mut enrollments = Enrollments::default();
-    let mut payments = Payments::default();
+    let mut batches: Vec<(Batch, Words)> = Vec::new();
     let mut headcounts = Vec::new();
     let mut labels = Labels::default();
     let mut mentions = SchoolMentions::default();
-    let mut uses: Vec<u64> = Vec::new();
     let mut sheets = Vec::new();
     let mut rejections = Vec::new();
-    let (rows, texts, paid, paid_texts) = readings
-        .iter()
-        .flat_map(|file| &file.sheets)
-        .flat_map(|sheet| &sheet.batches)
-        .fold((0, 0, 0, 0), |(rows, texts, paid, paid_texts), batch| {
-            (
-                rows + batch.enrollments.len(),
-                texts + batch.enrollments.texts.len(),
-                paid + batch.payments.len(),
-                paid_texts + batch.payments.texts.len(),
-            )
-        });
-    enrollments.columns.reserve(rows);
-    enrollments.texts.reserve(texts);
-    payments.columns.reserve(paid);
-    payments.texts.reserve(paid_texts);
     for (rank, file) in readings.iter_mut().enumerate() {
         for sheet in &mut file.sheets {
             let id = SheetId(sheets.len() as u32);
@@ -64,63 +47,84 @@ pub fn merge(
                 size: file.size,
             });
             for batch in sheet.batches.drain(..) {
-                let mut batch = in_shared_words(batch, id, &mut labels, &mut mentions, &mut uses);
-                enrollments.append(batch.enrollments);
-                payments.append(batch.payments);
-                headcounts.append(&mut batch.headcounts);
-                rejections.append(&mut batch.rejections);
+                let words = Words::shared(&batch, id, &mut labels, &mut mentions);
+                batches.push((batch, words));
             }
         }
     }
+    let mentioned = mentions.as_slice().len();
+    let batches: Vec<(Batch, Vec<u64>)> =
+        batches.into_par_iter().map(|(batch, words)| words.translate(batch, mentioned)).collect();
+    let mut uses = vec![0u64; mentioned];
+    let (mut enrollments, mut payments) = (Vec::new(), Vec::new());
+    for (mut batch, used) in batches {
+        uses.iter_mut().zip(used).for_each(|(sum, used)| *sum += used);
+        enrollments.push(batch.enrollments);
+        payments.push(batch.payments);
+        headcounts.append(&mut batch.headcounts);
+        rejections.append(&mut batch.rejections);
+    }
+    let (enrollments, payments) =
+        rayon::join(|| Enrollments::concatenate(enrollments), || Payments::concatenate(payments));
     let schools = SchoolDirectory::learn(mentions.as_slice(), &uses, known);
     let dataset = Dataset { enrollments, payments, headcounts, labels, schools, sheets, as_of };
     (dataset, rejections)
 }
 
-/// A batch with its sheet's number, labels and mentions of the whole run.
-fn in_shared_words(
-    mut batch: Batch,
+/// What a batch's own labels and mentions are called in the whole run.
+struct Words {
     sheet: SheetId,
-    labels: &mut Labels,
-    mentions: &mut SchoolMentions,
-    uses: &mut Vec<u64>,
-) -> Batch {
-    let label_of: Vec<LabelId> = batch.labels.iter().map(|(_, text)| labels.intern(text)).collect();
-    let school_of: Vec<u32> = batch
-        .schools
-        .as_slice()
-        .iter()
-        .map(|mention| mentions.intern(&mention.code, &mention.name))
-        .collect();
-    uses.resize(mentions.as_slice().len(), 0);
-    let relabel = |column: &mut Vec<LabelId>| {
-        column.iter_mut().for_each(|label| *label = label_of[label.0 as usize]);
-    };
-    let mut reschool = |column: &mut Vec<u32>| {
-        for school in column {
-            *school = school_of[*school as usize];
-            uses[*school as usize] += 1;
+    labels: Vec<LabelId>,
+    schools: Vec<u32>,
+}
+
+impl Words {
+    fn shared(
+        batch: &Batch,
+        sheet: SheetId,
+        labels: &mut Labels,
+        mentions: &mut SchoolMentions,
+    ) -> Words {
+        let own = batch.schools.as_slice().iter();
+        Words {
+            sheet,
+            labels: batch.labels.iter().map(|(_, text)| labels.intern(text)).collect(),
+            schools: own.map(|mention| mentions.intern(&mention.code, &mention.name)).collect(),
         }
-    };
-    let enrollments = &mut batch.enrollments.columns;
-    enrollments.sheet.fill(sheet);
-    relabel(&mut enrollments.grade_label);
-    relabel(&mut enrollments.class);
-    reschool(&mut enrollments.school);
-    let payments = &mut batch.payments.columns;
-    payments.sheet.fill(sheet);
-    relabel(&mut payments.grade_label);
-    relabel(&mut payments.class);
-    relabel(&mut payments.programme);
-    relabel(&mut payments.note);
-    reschool(&mut payments.school);
-    for line in &mut batch.headcounts {
-        line.place.sheet = sheet;
-        line.school = school_of[line.school as usize];
-        line.grade_label = label_of[line.grade_label.0 as usize];
-        line.class = label_of[line.class.0 as usize];
-        line.note = label_of[line.note.0 as usize];
     }
-    batch.rejections.iter_mut().for_each(|rejection| rejection.place.sheet = sheet);
-    batch
+
+    /// The batch in the words of the run, and how often it uses each of the run's `mentioned` schools.
+    fn translate(self, mut batch: Batch, mentioned: usize) -> (Batch, Vec<u64>) {
+        let mut uses = vec![0u64; mentioned];
+        let relabel = |column: &mut Vec<LabelId>| {
+            column.iter_mut().for_each(|label| *label = self.labels[label.0 as usize]);
+        };
+        let mut reschool = |column: &mut Vec<u32>| {
+            for school in column {
+                *school = self.schools[*school as usize];
+                uses[*school as usize] += 1;
+            }
+        };
+        let enrollments = &mut batch.enrollments.columns;
+        enrollments.sheet.fill(self.sheet);
+        relabel(&mut enrollments.grade_label);
+        relabel(&mut enrollments.class);
+        reschool(&mut enrollments.school);
+        let payments = &mut batch.payments.columns;
+        payments.sheet.fill(self.sheet);
+        relabel(&mut payments.grade_label);
+        relabel(&mut payments.class);
+        relabel(&mut payments.programme);
+        relabel(&mut payments.note);
+        reschool(&mut payments.school);
+        for line in &mut batch.headcounts {
+            line.place.sheet = self.sheet;
+            line.school = self.schools[line.school as usize];
+            line.grade_label = self.labels[line.grade_label.0 as usize];
+            line.class = self.labels[line.class.0 as usize];
+            line.note = self.labels[line.note.0 as usize];
+        }
+        batch.rejections.iter_mut().for_each(|rejection| rejection.place.sheet = self.sheet);
+        (batch, uses)
+    }
 }

@@ -60,7 +60,7 @@ impl Typer<'_> {
         let status = if status_cell.is_empty() {
             PaymentStatus::Unstated
         } else {
-            parse_payment_status(status_cell).unwrap_or_else(|| {
+            self.payment_statuses.get(status_cell, parse_payment_status).unwrap_or_else(|| {
                 self.reject(
                     row,
                     Rejected::Cell,

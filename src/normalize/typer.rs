@@ -14,7 +14,7 @@ use super::status::parse_enrollment_status;
 use crate::ingest::{Rejected, Rejection, SkipReason};
 use crate::record::{
     AwardPeriod, DateRange, EnrollmentStatus, Field, Grade, LabelId, Message, NumberState,
-    RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
+    PaymentStatus, RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
 };
 
 /// Types the rows of one block.
@@ -32,6 +32,7 @@ pub struct Typer<'a> {
     pub(super) classes: Memo<LabelId>,
     pub(super) statuses: Memo<Option<EnrollmentStatus>>,
     pub(super) sexes: Memo<Sex>,
+    pub(super) payment_statuses: Memo<Option<PaymentStatus>>,
     /// By school year, term and month.
     pub(super) periods: Memo<Option<AwardPeriod>>,
     /// For keys of several cells.
@@ -65,6 +66,16 @@ column_indices! {
     suspended: SuspendedCount, excused: ExcusedCount,
 }
 
+/// A first byte that opens no blank: ASCII beyond the space, or a CJK ideograph.
+fn is_plain(byte: u8) -> bool {
+    (b'!'..=b'~').contains(&byte) || byte >= 0xE4
+}
+
+/// A last byte that ends no blank: blanks end in 80..=8A, A0, A8, A9, AF or 9F, or are ASCII.
+fn is_plain_end(byte: u8) -> bool {
+    (b'!'..=b'~').contains(&byte) || byte >= 0xB0
+}
+
 /// Several cells as one key.
 pub(super) fn join(key: &mut String, parts: &[&str]) {
     key.clear();
@@ -89,7 +100,13 @@ fn fold_code(code: &str) -> String {
 
 /// The cell at a column, trimmed; empty where there is none.
 pub(super) fn cell<'c>(cells: &[&'c str], column: usize) -> &'c str {
-    cells.get(column).map_or("", |cell| cell.trim())
+    let Some(cell) = cells.get(column) else { return "" };
+    let bytes = cell.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        // Neither end is a blank of any kind: nothing to trim (no blank begins with a byte of E4 or more).
+        (Some(first), Some(last)) if is_plain(*first) && is_plain_end(*last) => cell,
+        _ => cell.trim(),
+    }
 }
 
 impl<'a> Typer<'a> {
@@ -111,6 +128,7 @@ impl<'a> Typer<'a> {
             classes: Memo::default(),
             statuses: Memo::default(),
             sexes: Memo::default(),
+            payment_statuses: Memo::default(),
             periods: Memo::default(),
             key: String::new(),
             batch: Batch::default(),

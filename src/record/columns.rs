@@ -2,7 +2,7 @@
 
 /// Declares a `Copy` record and the table that holds it column by column.
 ///
-/// The table has `push`, `get` (assembles the record), `append` (takes another table's rows),
+/// The table has `push`, `get` (assembles the record), `concatenate` (puts parts together),
 /// `len`, `is_empty`, `reserve`, and each column as a public `Vec`.
 macro_rules! columns {
     ($(#[$meta:meta])* $record:ident, $(#[$table_meta:meta])* $table:ident {
@@ -25,8 +25,23 @@ macro_rules! columns {
                 $record { $($field: self.$field[index],)* }
             }
 
-            /// Moves the rows of `other` behind the rows of this table.
-            pub fn append(&mut self, other: &mut Self) { $(self.$field.append(&mut other.$field);)* }
+            /// Puts `parts` together in their order, every column on a thread of its own; a part's
+            /// column is freed as soon as it is taken.
+            pub fn concatenate(parts: Vec<Self>) -> Self {
+                let mut whole = Self::default();
+                $(let mut $field: Vec<Vec<$kind>> = Vec::with_capacity(parts.len());)*
+                for part in parts { $($field.push(part.$field);)* }
+                rayon::scope(|scope| {
+                    $({
+                        let column = &mut whole.$field;
+                        scope.spawn(move |_| {
+                            column.reserve_exact($field.iter().map(Vec::len).sum());
+                            for part in $field { column.extend_from_slice(&part); }
+                        });
+                    })*
+                });
+                whole
+            }
 
             /// Makes room for `more` further rows.
             pub fn reserve(&mut self, more: usize) { $(self.$field.reserve(more);)* }

@@ -1,6 +1,7 @@
 //! The tables of records, one per kind, and the schools they mention.
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -114,18 +115,34 @@ impl Enrollments {
         RowRef { sheet: self.columns.sheet[index], row: self.columns.row[index] }
     }
 
-    /// Moves the rows of `batch` behind these rows, its texts included.
-    pub fn append(&mut self, mut batch: Enrollments) {
-        let base = self.texts.append(&batch.texts);
-        for texts in [
-            &mut batch.columns.name,
-            &mut batch.columns.former_name,
-            &mut batch.columns.number_cell,
-            &mut batch.columns.student_number,
-        ] {
-            texts.iter_mut().for_each(|text| *text = text.moved_by(base));
-        }
-        self.columns.append(&mut batch.columns);
+    /// Puts batches together in their order, their texts included.
+    pub fn concatenate(mut batches: Vec<Enrollments>) -> Enrollments {
+        let mut base = 0;
+        let bases: Vec<u32> = batches
+            .iter()
+            .map(|batch| {
+                let here = base;
+                base += batch.texts.len() as u32;
+                here
+            })
+            .collect();
+        batches.par_iter_mut().zip(bases).for_each(|(batch, base)| {
+            for texts in [
+                &mut batch.columns.name,
+                &mut batch.columns.former_name,
+                &mut batch.columns.number_cell,
+                &mut batch.columns.student_number,
+            ] {
+                texts.iter_mut().for_each(|text| *text = text.moved_by(base));
+            }
+        });
+        let (columns, texts): (Vec<_>, Vec<_>) =
+            batches.into_iter().map(|batch| (batch.columns, batch.texts)).unzip();
+        let (columns, texts) = rayon::join(
+            || EnrollmentColumns::concatenate(columns),
+            || TextArena::concatenate(texts),
+        );
+        Enrollments { columns, texts }
     }
 }
 
@@ -155,18 +172,32 @@ impl Payments {
         RowRef { sheet: self.columns.sheet[index], row: self.columns.row[index] }
     }
 
-    /// Moves the rows of `batch` behind these rows, its texts included.
-    pub fn append(&mut self, mut batch: Payments) {
-        let base = self.texts.append(&batch.texts);
-        for texts in [
-            &mut batch.columns.name,
-            &mut batch.columns.number_cell,
-            &mut batch.columns.student_number,
-            &mut batch.columns.card,
-        ] {
-            texts.iter_mut().for_each(|text| *text = text.moved_by(base));
-        }
-        self.columns.append(&mut batch.columns);
+    /// Puts batches together in their order, their texts included.
+    pub fn concatenate(mut batches: Vec<Payments>) -> Payments {
+        let mut base = 0;
+        let bases: Vec<u32> = batches
+            .iter()
+            .map(|batch| {
+                let here = base;
+                base += batch.texts.len() as u32;
+                here
+            })
+            .collect();
+        batches.par_iter_mut().zip(bases).for_each(|(batch, base)| {
+            for texts in [
+                &mut batch.columns.name,
+                &mut batch.columns.number_cell,
+                &mut batch.columns.student_number,
+                &mut batch.columns.card,
+            ] {
+                texts.iter_mut().for_each(|text| *text = text.moved_by(base));
+            }
+        });
+        let (columns, texts): (Vec<_>, Vec<_>) =
+            batches.into_iter().map(|batch| (batch.columns, batch.texts)).unzip();
+        let (columns, texts) =
+            rayon::join(|| PaymentColumns::concatenate(columns), || TextArena::concatenate(texts));
+        Payments { columns, texts }
     }
 }
 

@@ -47,11 +47,14 @@ impl TextArena {
         &self.bytes[text.start as usize..text.start as usize + usize::from(text.len)]
     }
 
-    /// Appends `other` and returns by how much its handles moved.
-    pub fn append(&mut self, other: &TextArena) -> u32 {
-        let base = self.bytes.len() as u32;
-        self.bytes.push_str(&other.bytes);
-        base
+    /// Puts arenas together in their order; the handles of each move by the length of those before it.
+    pub fn concatenate(arenas: Vec<TextArena>) -> TextArena {
+        let mut bytes = String::new();
+        bytes.reserve_exact(arenas.iter().map(TextArena::len).sum());
+        for arena in arenas {
+            bytes.push_str(&arena.bytes);
+        }
+        TextArena { bytes }
     }
 
     /// Bytes held.

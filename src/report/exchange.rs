@@ -114,10 +114,16 @@ impl OutputFolder {
     /// Opens a file of the new report for writing, with the folders it needs. The caller flushes it.
     pub fn writer(&self, relative: &str) -> Result<BufWriter<File>, OutputError> {
         let path = self.path(relative);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
-        }
-        File::create(&path).map(BufWriter::new).map_err(OutputError::at(&path))
+        let created = match File::create(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
+                }
+                File::create(&path)
+            }
+            created => created,
+        };
+        created.map(BufWriter::new).map_err(OutputError::at(&path))
     }
 
     /// Where a file of the new report stands until the exchange.

@@ -37,6 +37,9 @@ pub fn check(context: &RuleContext) -> Outcome {
 }
 
 fn stands_at_several_schools(context: &RuleContext, person: u32) -> bool {
+    if context.persons.records(person).len() == 1 {
+        return false;
+    }
     let mut records = context.persons.enrollments(person);
     let Some(first) = records.next() else { return false };
     let school = context.data.school_of(first);
