@@ -15,6 +15,7 @@ mod terminal;
 mod words;
 
 use std::io::Write;
+use std::time::Instant;
 
 pub use cases_csv::sort_rows;
 pub use exchange::{Committed, OutputError, OutputFolder};
@@ -69,6 +70,7 @@ pub struct Written {
 
 /// Writes all files of the report; `run.json` comes last.
 pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputError> {
+    let started = Instant::now();
     let mut files = vec![CASES, REJECTED];
     cases_csv::write(report.rows, report.language, folder.writer(CASES)?)
         .map_err(OutputError::at(&folder.path(CASES)))?;
@@ -91,6 +93,7 @@ pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputEr
     }
     let mut manifest = report.manifest.clone();
     manifest.school_files = write_school_files(report, folder)?;
+    manifest.timings_ms.insert("report".into(), started.elapsed().as_millis() as u64);
     manifest.counts = count_cases(report.rows)
         .into_iter()
         .map(|(kind, counts)| (kind.name().to_string(), counts))

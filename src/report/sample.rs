@@ -40,6 +40,6 @@ pub fn row(case_id: &str, school_code: &str, school_name: &str) -> CaseRow {
         valid_to: None,
         role: Role::Subject,
         source: Some(Source { file: "a/b.csv".into(), sheet: String::new(), row: 7 }),
-        reason: Message::new("原因330127201005031012", "why 330127201005031012"),
+        reason: Message::new("原因330127201005031012", "why 330127201005031012").into(),
     }
 }
