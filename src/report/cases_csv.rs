@@ -42,7 +42,7 @@ pub const COLUMNS: [&str; 29] = [
 ];
 
 /// Sorts rows as the report shows them: school code, kind, case, role, file, row.
-pub fn sort_rows(rows: &mut [CaseRow]) {
+pub fn sort_rows(rows: &mut Vec<CaseRow>) {
     fn key(row: &CaseRow) -> impl Ord + '_ {
         let source = row.source.as_ref();
         (
@@ -54,14 +54,32 @@ pub fn sort_rows(rows: &mut [CaseRow]) {
             (row.school_name.as_str(), row.name.as_str()),
         )
     }
-    rows.par_sort_by(|left, right| key(left).cmp(&key(right)));
+    // A row is large: their order is sorted, and each row moved once.
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.par_sort_by(|&left, &right| key(&rows[left]).cmp(&key(&rows[right])));
+    let mut unsorted: Vec<Option<CaseRow>> = std::mem::take(rows).into_iter().map(Some).collect();
+    rows.extend(order.into_iter().filter_map(|at| unsorted[at].take()));
 }
+
+/// Rows that one thread writes at a time.
+const CHUNK: usize = 2048;
 
 /// Writes the file, byte order mark included.
 pub fn write(rows: &[CaseRow], language: Language, mut out: impl Write) -> io::Result<()> {
     out.write_all(super::BOM)?;
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(COLUMNS)?;
+    let mut header = csv::Writer::from_writer(Vec::new());
+    header.write_record(COLUMNS)?;
+    out.write_all(&header.into_inner().map_err(|error| error.into_error())?)?;
+    let chunks: Vec<io::Result<Vec<u8>>> =
+        rows.par_chunks(CHUNK).map(|rows| csv_of(rows, language)).collect();
+    for chunk in chunks {
+        out.write_all(&chunk?)?;
+    }
+    out.flush()
+}
+
+fn csv_of(rows: &[CaseRow], language: Language) -> io::Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
     for row in rows {
         let (file, sheet, place) = match &row.source {
             Some(source) => (source.file.as_str(), source.sheet.as_str(), source.row.to_string()),
@@ -99,7 +117,7 @@ pub fn write(rows: &[CaseRow], language: Language, mut out: impl Write) -> io::R
             row.reason.get(language),
         ])?;
     }
-    csv.flush()
+    csv.into_inner().map_err(|error| error.into_error())
 }
 
 #[cfg(test)]
