@@ -26,6 +26,7 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use cases::{CaseRow, Secret, open_cases};
 use identity::{Persons, Standing, match_exactly, stand};
@@ -34,8 +35,8 @@ use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge
 use policy::{Config, Policy};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
-    CaseKind, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, expected_heads,
-    expected_pupils, settle,
+    CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext,
+    expected_lines, settle,
 };
 
 pub use manifest_of_run::manifest;
@@ -125,7 +126,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
     }
     let findings = settle(&context, findings);
     clock.stage("rules");
-    let miscounted: Vec<usize> = findings
+    let miscounted: FxHashSet<usize> = findings
         .iter()
         .flat_map(|finding| &finding.rows)
         .filter_map(|(row, _)| match row {
@@ -133,12 +134,13 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
             _ => None,
         })
         .collect();
-    let headcount_names = headcount_names(&context, &miscounted);
-    let headcount_sums = if run.kinds.contains(&CaseKind::HeadcountMismatch) {
-        headcount_sums(&context)
+    let expected = if run.kinds.contains(&CaseKind::HeadcountMismatch) {
+        expected_lines(&context)
     } else {
         Vec::new()
     };
+    let headcount_names = headcount_names(&context, &expected, &miscounted);
+    let headcount_sums = headcount_sums(&context, &expected);
     let mut rows = open_cases(&context, findings, run.secret);
     sort_rows(&mut rows);
     clock.stage("cases");
@@ -164,16 +166,22 @@ fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {
     }
 }
 
-fn headcount_names(context: &RuleContext, lines: &[usize]) -> Vec<HeadcountName> {
+fn headcount_names(
+    context: &RuleContext,
+    expected: &[ExpectedLine],
+    miscounted: &FxHashSet<usize>,
+) -> Vec<HeadcountName> {
     let data = context.data;
     let mask = Mask::default();
-    expected_pupils(context, lines)
-        .into_iter()
-        .map(|pupil| {
-            let line = &data.headcounts[pupil.line];
-            let record = data.enrollments.get(pupil.record);
-            let school = data.schools.school(data.school_of(pupil.record));
-            let place = data.enrollments.place(pupil.record);
+    expected
+        .iter()
+        .filter(|expected| miscounted.contains(&expected.line))
+        .flat_map(|expected| expected.pupils.iter().map(|&pupil| (expected.line, pupil)))
+        .map(|(line, pupil)| {
+            let line = &data.headcounts[line];
+            let record = data.enrollments.get(pupil);
+            let school = data.schools.school(data.school_of(pupil));
+            let place = data.enrollments.place(pupil);
             HeadcountName {
                 school_code: school.code.clone(),
                 school_name: school.name.clone(),
@@ -194,12 +202,12 @@ fn headcount_names(context: &RuleContext, lines: &[usize]) -> Vec<HeadcountName>
         .collect()
 }
 
-fn headcount_sums(context: &RuleContext) -> Vec<HeadcountSum> {
+fn headcount_sums(context: &RuleContext, expected: &[ExpectedLine]) -> Vec<HeadcountSum> {
     let data = context.data;
-    expected_heads(context)
-        .into_iter()
-        .map(|(at, expected)| {
-            let line = &data.headcounts[at];
+    expected
+        .iter()
+        .map(|expected| {
+            let line = &data.headcounts[expected.line];
             let school = data.schools.school(data.schools.of_mention(line.school));
             let grade = data.labels.get(line.grade_label);
             let level = match (data.labels.get(line.class), grade) {
@@ -212,7 +220,7 @@ fn headcount_sums(context: &RuleContext) -> Vec<HeadcountSum> {
                 school_name: school.name.clone(),
                 grade: grade.to_string(),
                 level,
-                expected,
+                expected: expected.pupils.len() as i64,
                 counted: line.counted,
                 on_leave: line.on_leave,
                 interns: line.interns,

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 mod cli;
 
+/// Many small texts are made on several threads; measured in benches/README.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::run() {
         Ok(code) => ExitCode::from(code),

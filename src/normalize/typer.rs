@@ -145,7 +145,7 @@ impl<'a> Typer<'a> {
             RecordKind::Headcount => self.batch.headcounts.reserve(rows),
             _ => {
                 self.batch.enrollments.columns.reserve(rows);
-                self.batch.enrollments.texts.reserve(bytes / 4);
+                self.batch.enrollments.texts.reserve(bytes / 6);
             }
         }
     }

@@ -6,6 +6,7 @@
 //! leave. Does not flag: sums of classes; a class that the register does not know (not checked). Needs a
 //! school and a count. Source: design, section 6; domain, sections 1.3 and 5.3.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
@@ -19,11 +20,11 @@ pub const ABOUT: (&str, &str) = (
 
 const KIND: CaseKind = CaseKind::HeadcountMismatch;
 
-/// A pupil expected by a line of a count sheet: the line and the enrolment record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeadcountPupil {
+/// A line of a count sheet by its index, and the enrolment records of the pupils it expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedLine {
     pub line: usize,
-    pub record: usize,
+    pub pupils: Vec<usize>,
 }
 
 /// What a line of a count sheet is held against.
@@ -46,28 +47,15 @@ pub fn check(context: &RuleContext) -> Outcome {
     outcome
 }
 
-/// The pupils that the lines with a difference expected, for the inspector to ask for by name.
-pub fn expected_pupils(context: &RuleContext, lines: &[usize]) -> Vec<HeadcountPupil> {
-    if lines.is_empty() {
-        return Vec::new();
-    }
+/// The pupils that each line expects, for sums and for the inspector to ask for by name; lines that cannot
+/// be checked are left out.
+pub fn expected_lines(context: &RuleContext) -> Vec<ExpectedLine> {
     let books = books(context);
-    let mut pupils = Vec::new();
-    for &line in lines {
-        if let Ok(expected) = expected(context, &books, &context.data.headcounts[line]) {
-            pupils.extend(expected.pupils.iter().map(|&record| HeadcountPupil { line, record }));
-        }
-    }
-    pupils
-}
-
-/// How many pupils each line expects, by the line's index; lines that cannot be checked are left out.
-pub fn expected_heads(context: &RuleContext) -> Vec<(usize, i64)> {
-    let books = books(context);
-    let lines = context.data.headcounts.iter().enumerate();
+    let lines: Vec<_> = context.data.headcounts.iter().enumerate().collect();
     lines
+        .into_par_iter()
         .filter_map(|(at, line)| {
-            Some((at, expected(context, &books, line).ok()?.pupils.len() as i64))
+            Some(ExpectedLine { line: at, pupils: expected(context, &books, line).ok()?.pupils })
         })
         .collect()
 }

@@ -19,7 +19,7 @@ mod stays;
 
 pub use context::{NotChecked, Outcome, RuleContext};
 pub use finding::{CaseKind, Finding, RecordRef, Role, Severity};
-pub use headcount_mismatch::{HeadcountPupil, expected_heads, expected_pupils};
+pub use headcount_mismatch::{ExpectedLine, expected_lines};
 pub use payments::PaidInstalments;
 pub use settle::settle;
 
