@@ -101,6 +101,12 @@ fn sheet_entry(
         entry.superseded_for =
             superseded.iter().map(|(what, rows)| format!("{what} ({rows})")).collect();
     }
+    if sheet.plan.is_some() && sheet.counts.checked + sheet.counts.rejected == 0 {
+        entry.warnings.push(match language {
+            Language::Zh => "只有表头，没有数据行".into(),
+            Language::En => "a header and no rows".into(),
+        });
+    }
     entry.warnings.extend(sheet.problem.iter().map(|problem| problem.get(language).to_string()));
     let records = sheet.counts.checked + sheet.counts.rejected;
     if sheet.plan.is_some() && sheet.counts.rejected as f64 > rejected_share * records as f64 {

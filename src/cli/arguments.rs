@@ -57,7 +57,7 @@ pub struct CommonArguments {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// 核查基准日，如 2025-10-15；默认取配置或今天 | The day to which the run looks
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<NaiveDate>,
     /// 输出语言 | Language of what people read
     #[arg(long, value_enum)]
@@ -140,7 +140,7 @@ pub struct GenerateArguments {
     #[arg(long)]
     pub plain: bool,
     /// 基准日 | The county's today
-    #[arg(long, value_name = "DATE", default_value = "2025-10-15")]
+    #[arg(long, value_name = "DATE", value_parser = day, default_value = "2025-10-15")]
     pub as_of: NaiveDate,
 }
 
@@ -166,6 +166,11 @@ pub struct RulesArguments {
     /// 机器可读的输出 | Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse()
+        .map_err(|_| "请写成 2025-10-15 这样的日期 | write the date as 2025-10-15".to_string())
 }
 
 fn kind(name: &str) -> Result<CaseKind, String> {

@@ -16,6 +16,9 @@ use super::progress::Bar;
 use super::setup::Setup;
 use super::{Stop, say};
 
+/// The folder of the nightly report.
+const NIGHTLY_OUT: &str = "aidcheck-report";
+
 /// Runs all rules, or those asked for.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
     let kinds: Vec<CaseKind> = CaseKind::ALL
@@ -23,11 +26,17 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
         .filter(|kind| arguments.only.is_empty() || arguments.only.contains(kind))
         .filter(|kind| !arguments.skip.contains(kind))
         .collect();
-    run_kinds(arguments, &kinds, "aidcheck-report")
+    run_kinds(arguments, &kinds, NIGHTLY_OUT)
 }
 
 /// Runs the reconciliation of heads alone.
 pub fn run_headcount(arguments: &CheckArguments) -> anyhow::Result<u8> {
+    if !arguments.only.is_empty() || !arguments.skip.is_empty() {
+        return Err(Stop::usage(
+            "headcount 只核对人数，不能与 --only 或 --skip 同用 | headcount takes no --only and no --skip",
+        )
+        .into());
+    }
     run_kinds(arguments, &[CaseKind::HeadcountMismatch], "aidcheck-headcount")
 }
 
@@ -41,7 +50,8 @@ fn run_kinds(
     let out = arguments
         .out
         .clone()
-        .or_else(|| setup.config.out.clone())
+        // The config's folder is the nightly report's; an inspector's must not replace it.
+        .or_else(|| setup.config.out.clone().filter(|_| default_out == NIGHTLY_OUT))
         .unwrap_or_else(|| PathBuf::from(default_out));
     // Refused before anything is read, so that a wrong --out costs no time.
     let folder = OutputFolder::prepare(&out).map_err(|error| output_stop(&error))?;
@@ -142,9 +152,13 @@ fn refuse_unusable(
     if usable && (!arguments.strict || problems.is_empty()) {
         return Ok(());
     }
-    let lead = match setup.language {
-        Language::Zh => "没有可用的输入",
-        Language::En => "no input could be used",
+    let lead = match (usable, setup.language) {
+        (false, Language::Zh) => "没有可用的输入",
+        (false, Language::En) => "no input could be used",
+        (true, Language::Zh) => "--strict：有文件不能使用，或不能使用的行过多",
+        (true, Language::En) => {
+            "--strict: some inputs, or too many of their rows, could not be used"
+        }
     };
     Err(Stop::no_input(format!("{lead}\n  {}", problems.join("\n  "))))
 }

@@ -42,7 +42,9 @@ pub fn run(arguments: &InspectArguments) -> anyhow::Result<u8> {
             say(&file_text(file, setup.language))?;
         }
     }
-    Ok(0)
+    let usable = readings.iter().flat_map(|file| &file.sheets).any(|sheet| sheet.plan.is_some());
+    let copied = readings.iter().any(|file| file.same_as.is_some());
+    Ok(if usable || copied { 0 } else { 3 })
 }
 
 fn describe(file: &FileReading, language: Language) -> Value {

@@ -41,7 +41,8 @@ pub(super) fn kind_of(
         return None;
     }
     // Lists of pupils that are no evidence of a place at a school.
-    if has(Field::Hardship) && !has(Field::EnrollmentStatus) && says(&["认定"]) {
+    let enrolled = any(&[Field::EnrollmentStatus, Field::EntryDate, Field::StudentNumber]);
+    if has(Field::Hardship) && !enrolled && (says(&["认定"]) || !has(Field::Class)) {
         return Some(RecordKind::Recognition);
     }
     if says(&["查重", "比对名单"]) && !says(&["学籍导出", "名册"]) {

@@ -128,7 +128,7 @@ pub(super) fn school_in(text: &str) -> Option<String> {
                 .trim_start_matches("（盖章）")
                 .trim_start();
             if let Some(value) = rest.strip_prefix(['：', ':']) {
-                let value = value.split_whitespace().next().unwrap_or("");
+                let value = without_stamp(value.split_whitespace().next().unwrap_or(""));
                 if value.chars().count() >= 3 {
                     return Some(value.to_string());
                 }
@@ -142,14 +142,16 @@ pub(super) fn school_in(text: &str) -> Option<String> {
     })
 }
 
+/// The longest stretch of a run that names one school: ends are tried from the last to the first, so that
+/// the 高中 of a programme behind the name does not hide it.
 fn school_in_run(run: &str) -> Option<String> {
     let run = without_leading_time(run);
-    let mut end = 0;
+    let mut ends = Vec::new();
     for suffix in SCHOOL_ENDS {
         for (at, _) in run.match_indices(suffix) {
             let after = &run[at + suffix.len()..];
             if !after.starts_with(['生', '部', '段', '资', '教']) {
-                end = end.max(at + suffix.len());
+                ends.push(at + suffix.len());
             }
         }
     }
@@ -162,12 +164,21 @@ fn school_in_run(run: &str) -> Option<String> {
                     && !after
                         .starts_with(['考', '学', '组', '心', '班', '专', '职', '等', '中', '小'])
                 {
-                    end = end.max(at + found.len());
+                    ends.push(at + found.len());
                 }
             }
         }
     }
-    let name = &run[..end];
+    ends.sort_unstable();
+    ends.into_iter()
+        .rev()
+        .map(|end| &run[..end])
+        .find(|name| names_one_school(name))
+        .map(String::from)
+}
+
+/// Whether a stretch that ends like a school's name is one, and not a class of schools (普通高中, 全县小学).
+fn names_one_school(name: &str) -> bool {
     let suffix = SCHOOL_ENDS
         .iter()
         .filter(|suffix| name.ends_with(**suffix))
@@ -205,10 +216,23 @@ fn school_in_run(run: &str) -> Option<String> {
         let all =
             ["全县", "全市", "全区", "全省", "各"].iter().any(|word| before.starts_with(word));
         if before.is_empty() || before == "初级" || only_place || general || all {
-            return None;
+            return false;
         }
     }
-    (name.chars().count() >= 3).then(|| name.to_string())
+    name.chars().count() >= 3
+}
+
+/// A name without the stamp that a form asks for behind it: `甲县东门小学（盖章）`.
+fn without_stamp(name: &str) -> &str {
+    let mut name = name.trim();
+    for stamp in ["盖章", "公章", "章", "签章", "印章", "单位盖章", "学校盖章"] {
+        for (open, close) in [("（", "）"), ("(", ")")] {
+            if let Some(rest) = name.strip_suffix(&format!("{open}{stamp}{close}")) {
+                name = rest.trim();
+            }
+        }
+    }
+    name
 }
 
 /// A run without the year, term and numbering it opens with: `2025-2026学年第一学期河源一中`.

@@ -21,7 +21,7 @@ pub fn skip_reason(cells: &[&str], headers: &[&str]) -> Option<SkipReason> {
     if cells.iter().take(4).any(|cell| is_sum(cell.trim())) {
         return Some(SkipReason::Subtotal);
     }
-    const FOOT: [&str; 21] = [
+    const FOOT: [&str; 31] = [
         "填表人",
         "审核人",
         "经办人",
@@ -43,6 +43,16 @@ pub fn skip_reason(cells: &[&str], headers: &[&str]) -> Option<SkipReason> {
         "说明：",
         "说明:",
         "单位负责人",
+        "核查人",
+        "清点人",
+        "班主任",
+        "审核：",
+        "审核:",
+        "领款人",
+        "代领人",
+        "学校负责人",
+        "填报时间",
+        "填表时间",
     ];
     FOOT.iter().any(|word| first.starts_with(word)).then_some(SkipReason::Signature)
 }

@@ -12,7 +12,11 @@ impl Typer<'_> {
     fn period(&mut self, row: u32, cells: &[&str]) -> AwardPeriod {
         let year_cell = cell(cells, self.at.school_year);
         let term_cell = cell(cells, self.at.term);
-        let month_cell = cell(cells, self.at.month);
+        let month_cell = match cell(cells, self.at.month) {
+            // The number of a batch is no month.
+            "" => Some(cell(cells, self.at.batch)).filter(|batch| says_month(batch)).unwrap_or(""),
+            month => month,
+        };
         join(&mut self.key, &[year_cell, term_cell, month_cell]);
         let said_by_sheet = self.sheet.period;
         let read = self
@@ -30,6 +34,18 @@ impl Typer<'_> {
             ));
             self.sheet.period
         })
+    }
+
+    /// A review that said no, or a reason of failure, whatever the status says.
+    fn refused(&self, cells: &[&str]) -> Option<PaymentStatus> {
+        let review = cell(cells, self.at.review);
+        let said_no = ["不", "未", "否", "驳回", "退回", "待审", "审核中"];
+        if said_no.iter().any(|word| review.contains(word)) {
+            return Some(PaymentStatus::Pending);
+        }
+        let failure = cell(cells, self.at.failure);
+        let no_failure = ["", "无", "-", "/", "—", "成功", "正常", "0"];
+        (!no_failure.contains(&failure)).then_some(PaymentStatus::Failed)
     }
 
     pub(super) fn payment(&mut self, row: u32, cells: &[&str]) {
@@ -71,9 +87,10 @@ impl Typer<'_> {
                         format!("payment status “{status_cell}” is not known; taken as paid"),
                     ),
                 );
-                PaymentStatus::Unstated
+                PaymentStatus::Unclear
             })
         };
+        let status = self.refused(cells).unwrap_or(status);
         let pay_date = self.date(row, cells, self.at.pay_date);
         let (school, stage) = self.school_and_stage(cells);
         let (grade, grade_label) = self.grade(cells, stage);
@@ -109,6 +126,11 @@ impl Typer<'_> {
     }
 }
 
+/// Whether the cell of a batch names a month: `2025年9月`, `2025-09`.
+fn says_month(text: &str) -> bool {
+    text.contains('月') || (text.len() >= 6 && text.starts_with("20"))
+}
+
 /// The period that three cells say, with what the sheet says for what they leave open. `None` if a
 /// cell holds something that is no period.
 fn read_period(year: &str, term: &str, month: &str, sheet: AwardPeriod) -> Option<AwardPeriod> {
@@ -117,7 +139,11 @@ fn read_period(year: &str, term: &str, month: &str, sheet: AwardPeriod) -> Optio
         period.school_year = parse_school_year(year);
     }
     if !term.is_empty() {
-        let (year_of_term, read) = parse_term(term)?;
+        // 2026 + 春季: a calendar year beside a term.
+        let in_calendar_year = (period.school_year.is_none() && !year.is_empty())
+            .then(|| parse_term(&format!("{}年{term}", year.trim_end_matches('年'))))
+            .flatten();
+        let (year_of_term, read) = in_calendar_year.or_else(|| parse_term(term))?;
         period.term = Some(read);
         period.school_year = period.school_year.or(year_of_term);
     }

@@ -14,11 +14,11 @@ use super::reading_text::read_text;
 use super::reading_workbook::read_book;
 use super::sheet_typing::type_sheet;
 use crate::ingest::{
-    FileSource, ForcedMapping, Format, HeaderBook, InputFile, NotUnderstood, RowCounts, SheetPlan,
-    SkipReason, plan_sheet, skip_reason, sniff,
+    FileSource, ForcedMapping, Format, HeaderBook, InputFile, NotUnderstood, Rejected, Rejection,
+    RowCounts, SheetPlan, SkipReason, plan_sheet, skip_reason, sniff,
 };
 use crate::policy::{Config, Policy};
-use crate::record::{Message, RecordKind};
+use crate::record::{Message, RecordKind, RowRef, SheetId};
 
 /// Bytes looked at before a file is understood.
 pub(super) const HEAD_BYTES: usize = 256 << 10;
@@ -86,9 +86,18 @@ impl SheetReading {
             plan: None,
             typing: None,
             counts: RowCounts::default(),
+            batches: vec![Batch {
+                rejections: vec![Rejection {
+                    place: RowRef { sheet: SheetId(0), row: 1 },
+                    what: Rejected::Row,
+                    column: String::new(),
+                    value: String::new(),
+                    reason: problem.clone(),
+                }],
+                ..Batch::default()
+            }],
             problem: Some(problem),
             sample: Vec::new(),
-            batches: Vec::new(),
         }
     }
 }

@@ -39,7 +39,7 @@ const KINDS: [(char, &str); 5] =
 /// In: the name as written; places known from other names, so that they are found without their
 /// suffix. Out: the places at its head and the core.
 pub fn school_key(name: &str, known_places: &[String]) -> SchoolKey {
-    let folded = fold(name);
+    let folded = fold(without_campus(name));
     let mut rest = folded.as_str();
     let mut places = Vec::new();
     loop {
@@ -55,6 +55,20 @@ pub fn school_key(name: &str, known_places: &[String]) -> SchoolKey {
     }
     places.dedup();
     SchoolKey { places, core: unfold(without_bare_suffix(rest)) }
+}
+
+/// A name without a campus in brackets behind it: `河源县第一中学（东校区）` is the school itself.
+fn without_campus(name: &str) -> &str {
+    let name = name.trim();
+    let Some(open) = name.rfind(['（', '(']) else { return name };
+    let inside = name[open..].trim_end_matches(['）', ')']);
+    let campus = ["校区", "园区", "教学点", "校部", "总校", "本部", "盖章", "公章"];
+    if open > 0 && name.ends_with(['）', ')']) && campus.iter().any(|word| inside.ends_with(word))
+    {
+        &name[..open]
+    } else {
+        name
+    }
 }
 
 /// The place words at the head of a name, without their suffix: `河源县第一中学` → `河源`.

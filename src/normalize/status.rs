@@ -111,6 +111,7 @@ const PAYMENT_WORDS: &[(&str, PaymentStatus)] = {
         ("红冲", Reversed),
         ("冲销", Reversed),
         ("冲回", Reversed),
+        ("冲", Reversed),
         ("撤销", Cancelled),
         ("作废", Cancelled),
         ("取消", Cancelled),

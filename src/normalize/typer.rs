@@ -60,7 +60,7 @@ column_indices! {
     student_number: StudentNumber, school_code: SchoolCode, school_name: SchoolName, stage: Stage,
     grade: Grade, class: Class, status: EnrollmentStatus, entry: EntryDate, exit: ExitDate,
     movement: MovementDate, suspension: SuspensionDate, programme: Programme,
-    school_year: SchoolYear, term: Term, month: Month, amount: Amount, pay_date: PayDate,
+    school_year: SchoolYear, term: Term, month: Month, batch: Batch, review: ReviewStatus, failure: FailureReason, amount: Amount, pay_date: PayDate,
     payment_status: PaymentStatus, card: Card, note: Note, count_date: CountDate,
     registered: RegisteredCount, counted: CountedCount, on_leave: LeaveCount, interns: InternCount,
     suspended: SuspendedCount, excused: ExcusedCount,

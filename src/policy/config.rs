@@ -272,6 +272,6 @@ stages = ["junior", "senior"]
                 && !config.schools.is_empty()
                 && !config.programmes.is_empty()
         );
-        assert!(config.as_of.is_some() && config.secret_file.is_some() && config.memory.is_some());
+        assert!(config.as_of.is_some() && config.secret_file.is_some());
     }
 }

@@ -49,12 +49,18 @@ pub enum Field {
     SchoolYear,
     Term,
     Month,
+    /// 发放批次, 期数: a month only where it says so (`9月`, `2025-09`).
+    Batch,
     /// 资助月数: how many months an amount covers.
     MonthCount,
     Level,
     Amount,
     PayDate,
     PaymentStatus,
+    /// 审核状态, 评审结果, 是否受助: a refusal means that nothing was paid.
+    ReviewStatus,
+    /// 失败原因: a reason means that the payment failed.
+    FailureReason,
     Card,
     CardHolder,
     Bank,

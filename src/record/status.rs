@@ -128,11 +128,13 @@ pub enum PaymentStatus {
     Reversed,
     /// 已撤销, 作废
     Cancelled,
+    /// A word that is not understood: taken as paid, but it settles nothing.
+    Unclear,
 }
 
 impl PaymentStatus {
     /// Whether the money arrived and stayed, as far as this row says.
     pub fn is_effective(self) -> bool {
-        matches!(self, PaymentStatus::Unstated | PaymentStatus::Paid)
+        matches!(self, PaymentStatus::Unstated | PaymentStatus::Paid | PaymentStatus::Unclear)
     }
 }

@@ -49,7 +49,7 @@ pub fn sort_rows(rows: &mut Vec<CaseRow>) {
             row.school_code.as_str(),
             row.kind.name(),
             row.case_id.as_str(),
-            row.role,
+            row.role.name(),
             source.map(|source| (source.file.as_str(), source.row, source.sheet.as_str())),
             (row.school_name.as_str(), row.name.as_str()),
         )
@@ -168,9 +168,9 @@ mod tests {
             order,
             [
                 ("A", "DE-2", "subject"),
-                ("B", "DE-1", "subject"),
-                ("B", "DE-1", "subject"),
                 ("B", "DE-1", "counterpart"),
+                ("B", "DE-1", "subject"),
+                ("B", "DE-1", "subject"),
                 ("B", "DE-2", "subject"),
             ]
         );

@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::exchange::OutputError;
 use super::manifest::{Manifest, RUN_FILE};
-use super::{CASES, HEADCOUNT, REJECTED, SCHOOLS};
+use super::{CASES, HEADCOUNT, HEADCOUNT_SUMS, REJECTED, SCHOOLS};
 
 /// Files of a report that people do not answer in.
-const OURS: [&str; 6] = [RUN_FILE, CASES, REJECTED, HEADCOUNT, "report.html", "report.xlsx"];
+const OURS: [&str; 7] =
+    [RUN_FILE, CASES, REJECTED, HEADCOUNT, HEADCOUNT_SUMS, "report.html", "report.xlsx"];
 
 /// The SHA-256 of bytes in lower-case hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::mask::Mask;
 use super::words;
 use crate::cases::CaseRow;
-use crate::rules::Severity;
+use crate::rules::{Role, Severity};
 
 /// The columns; the last four are the school's.
 pub const COLUMNS: [&str; 26] = [
@@ -117,7 +117,7 @@ fn write_one(
             &row.programme,
             &words::or_empty(row.period.school_year),
             row.period.term.map(words::term_chinese).unwrap_or_default(),
-            &words::months(row.period),
+            &words::months_chinese(row.period),
             &words::or_empty(row.amount),
             &words::or_empty(row.pay_date),
             row.enrollment_status.map(words::status_chinese).unwrap_or_default(),
@@ -144,7 +144,7 @@ fn write_one(
 /// say a stage, a status or a date speak for it.
 fn other_schools(own: &CaseRow, rows: &[&CaseRow]) -> String {
     let mut schools: Vec<((&str, &str), Vec<String>)> = Vec::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| row.role != Role::Witness) {
         let Some(school) = words::school_of(row) else { continue };
         if Some(school) == words::school_of(own) {
             continue;
@@ -262,8 +262,8 @@ mod tests {
         let text = &files[1].1;
         assert!(text.starts_with("\u{feff}案件编号,") && text.contains(",核查日期\r\n"));
         assert!(text.ends_with(
-            "\r\nDE-1,双重学籍,错误,本条,高一,3,张三,330127********1012,G330127********1012,\
-             '=国家助学金,2025-2026,秋季,2025-09 2025-10,1150.00,2025-11,转出,2025-09-01,,\
+            "\r\nDE-1,双重学籍,错误,本校记录,高一,3,张三,330127********1012,G33012*********1012,\
+             '=国家助学金,2025-2026,秋季,2025年9月、2025年10月,1150.00,2025-11,转出,2025-09-01,,\
              \"乙:校(普通高中, 在读, 2025-09-01～)\",a/b.csv,7,原因330127********1012,,,,\r\n"
         ));
         assert!(!text.contains("别人") && !text.contains("20100503"));

@@ -72,7 +72,15 @@ impl Page<'_> {
     fn kinds(&self) -> String {
         let counts = count_cases(self.report.rows);
         if counts.iter().all(|(_, counts)| counts.cases == 0) {
-            return format!("\n{}\n", self.say("没有发现问题。", "No discrepancy was found."));
+            let unchecked = !self.report.manifest.not_checked.is_empty();
+            let found_none = match unchecked {
+                false => self.say("没有发现问题。", "No discrepancy was found."),
+                true => self.say(
+                    "在能够检查的范围内没有发现问题；未能检查的见下。",
+                    "No discrepancy was found in what could be checked; the rest is named below.",
+                ),
+            };
+            return format!("\n{found_none}\n");
         }
         let mut table = self.table(&[
             self.say("问题类型", "kind"),

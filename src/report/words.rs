@@ -87,6 +87,13 @@ pub fn months(period: AwardPeriod) -> String {
     months.join(" ")
 }
 
+/// The months of a period for people: `2025年9月、2025年10月`.
+pub fn months_chinese(period: AwardPeriod) -> String {
+    let months: Vec<String> =
+        period.calendar_months().map(|(year, month)| format!("{year}年{month}月")).collect();
+    months.join("、")
+}
+
 /// A probability with up to six decimals and no zeros at the end: `1`, `0.95`.
 pub fn confidence(value: f64) -> String {
     let text = format!("{value:.6}");

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use super::stays::{End, Overlap, Stay, is_stage_handover, stays_of};
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
-use crate::normalize::SchoolId;
-use crate::record::{EnrollmentStatus, Fen, Message, SchoolYear};
+use crate::normalize::{NameAgreement, SchoolId, compare_names};
+use crate::record::{EnrollmentStatus, Fen, Message, SchoolYear, SheetId};
 
 pub const ABOUT: (&str, &str) = (
     "同一人在两所学校的学籍时间重叠超过允许天数，或在一校休学、在另一校在读",
@@ -33,7 +33,29 @@ pub fn check(context: &RuleContext) -> Outcome {
         people.par_iter().map(|&person| check_person(context, person)).collect();
     let mut outcome = Outcome::default();
     parts.into_iter().for_each(|part| outcome.append(part));
+    say_who_cannot_be_followed(context, &mut outcome);
     outcome
+}
+
+/// Pupils without a usable number, paired with nobody, cannot be followed from school to school.
+fn say_who_cannot_be_followed(context: &RuleContext, outcome: &mut Outcome) {
+    let columns = &context.data.enrollments.columns;
+    let mut alone: BTreeMap<(SheetId, SchoolId), u64> = BTreeMap::new();
+    for (index, number) in columns.number.iter().enumerate() {
+        if number.is_none()
+            && context.standing.holds(index)
+            && context.persons.records(context.persons.of_enrollment[index]).len() == 1
+        {
+            *alone.entry((columns.sheet[index], context.data.school_of(index))).or_default() += 1;
+        }
+    }
+    for ((sheet, school), rows) in alone {
+        let reason = Message::new(
+            "没有可用的证件号，也对不上本校其他名单中唯一的学生，无法跨校核对",
+            "no usable number, and no one pupil of another list that it can be",
+        );
+        outcome.not_checked(KIND, Some(sheet), school, reason, rows);
+    }
 }
 
 fn stands_at_several_schools(context: &RuleContext, person: u32) -> bool {
@@ -109,6 +131,7 @@ fn judge(context: &RuleContext, stays: &[Stay], a: usize, b: usize) -> Option<Pa
         || [first, second].iter().any(|stay| {
             matches!(stay.status, EnrollmentStatus::Suspended | EnrollmentStatus::Unstated)
         })
+        || names_of(context, first, second) == NameAgreement::Different
         || first.register.is_official() != second.register.is_official();
     let severity = if context.data.schools.may_be_one(first.school, second.school) {
         Severity::Info
@@ -118,6 +141,15 @@ fn judge(context: &RuleContext, stays: &[Stay], a: usize, b: usize) -> Option<Pa
         Severity::Error
     };
     Some(Pair { a, b, overlap, severity })
+}
+
+/// How the names on two stays agree.
+fn names_of(context: &RuleContext, a: &Stay, b: &Stay) -> NameAgreement {
+    let name = |stay: &Stay| {
+        let enrollments = &context.data.enrollments;
+        enrollments.text(enrollments.columns.name[stay.lead])
+    };
+    compare_names(name(a), name(b))
 }
 
 /// Pairs that share a stay are one case, told by the school year in which its overlap began.
@@ -216,6 +248,10 @@ fn reason(context: &RuleContext, a: &Stay, b: &Stay, pair: &Pair) -> Message {
             zh += &format!("；“{school}”的表没有学籍状态");
             en += &format!("; the list of {school} states no status");
         }
+    }
+    if names_of(context, a, b) != NameAgreement::Equal {
+        zh += "；两校登记的姓名写法不同";
+        en += "; the two schools write the name differently";
     }
     if a.register.is_official() != b.register.is_official() {
         zh += "；一方只见于学校名册，可能为借读";

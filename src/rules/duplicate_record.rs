@@ -62,7 +62,11 @@ fn finding(context: &RuleContext, person: u32, group: &[(SchoolId, Register, usi
     about.push(format!("{register:?}"));
     let places: Vec<String> = group
         .iter()
-        .map(|&(_, _, index)| context.data.describe(context.data.enrollments.place(index)))
+        .map(|&(_, _, index)| {
+            let place = context.data.enrollments.place(index);
+            let sheet = &context.data.sheet(place.sheet).place;
+            format!("{}{}第{}行", sheet.file, sheet.sheet, place.row)
+        })
         .collect();
     let rows = group
         .iter()

@@ -150,8 +150,8 @@ impl Role {
     /// The word in a school's file (本校角色).
     pub fn chinese(self) -> &'static str {
         match self {
-            Role::Subject => "本条",
-            Role::Counterpart => "对方",
+            Role::Subject => "本校记录",
+            Role::Counterpart => "本校记录",
             Role::Original => "首次发放",
             Role::Repeat => "再次发放",
             Role::Count => "清点",

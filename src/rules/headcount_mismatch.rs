@@ -36,6 +36,10 @@ struct Expected {
 /// Holds every line of every count sheet against the registers.
 pub fn check(context: &RuleContext) -> Outcome {
     let mut outcome = Outcome::default();
+    if context.data.headcounts.is_empty() {
+        let reason = Message::new("没有清点表，未核对人数", "no count sheet is among the inputs");
+        outcome.not_checked(KIND, None, SchoolId(0), reason, 0);
+    }
     let books = books(context);
     for (at, line) in context.data.headcounts.iter().enumerate() {
         let school = context.data.schools.of_mention(line.school);
@@ -197,8 +201,14 @@ fn finding(
         zh += &format!("（另有休学{}人）", expected.suspended);
         en += &format!(" ({} suspended besides)", expected.suspended);
     }
-    zh += "。应到名单见 headcount.csv，请逐人核对。";
-    en += ". The names expected are in headcount.csv.";
+    zh += if line.date.is_some() {
+        ""
+    } else {
+        "（清点表没有清点日期，按核查基准日计算）"
+    };
+    en += if line.date.is_some() { "" } else { " (no count date; the run's day was taken)" };
+    zh += "。请对照应到名单逐人核对。";
+    en += ". Please check the expected names one by one.";
     Some(Finding {
         kind: KIND,
         severity: Severity::Error,

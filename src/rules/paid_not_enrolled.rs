@@ -114,7 +114,19 @@ fn check_person(
     let person = group[0].person;
     let mut stays: Option<Vec<Stay>> = None;
     for &paid in group {
-        let ProgrammeKey::Known(id) = paid.programme else { continue };
+        let ProgrammeKey::Known(id) = paid.programme else {
+            let index = paid.payment as usize;
+            let name = programme_name(context, paid.programme);
+            let reason = Message::new(
+                format!(
+                    "项目“{name}”不在政策目录中，只查重复；可在 aidcheck.toml 的 [[programme]] 中添加"
+                ),
+                format!("programme “{name}” is not in the policy; add it in aidcheck.toml"),
+            );
+            let sheet = context.data.payments.columns.sheet[index];
+            outcome.not_checked(KIND, Some(sheet), context.data.paying_school(index), reason, 1);
+            continue;
+        };
         let programme = context.policy.programme(id);
         if !programme.check_enrolment {
             continue;

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::identity::{NOBODY, Persons};
-use crate::normalize::{Dataset, SchoolId};
+use crate::normalize::{Dataset, SchoolId, parse_months};
 use crate::policy::{Cadence, Instalment, Policy, ProgrammeId, Slot};
-use crate::record::{AwardPeriod, Fen, LabelId, PaymentStatus, SchoolYear};
+use crate::record::{AwardPeriod, Fen, LabelId, Payment, PaymentStatus, SchoolYear};
 
 /// A programme of the policy, or one under its own name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +93,8 @@ impl PaidInstalments {
             ProgrammeKey::Unknown(_) => Cadence::Term,
         };
         let mut inferred = false;
+        let record =
+            Payment { period: period_in_note(data, &record).unwrap_or(record.period), ..record };
         let mut instalments = instalments_of(policy, cadence, record.period);
         let mut coarse = false;
         if instalments.is_empty() {
@@ -161,6 +163,22 @@ fn instalments_of(policy: &Policy, cadence: Cadence, period: AwardPeriod) -> Vec
 }
 
 const NO_VARIANT: u8 = u8::MAX;
+
+/// The month that a back payment is for, where a note says so: `补发1月助学金`, `补发2024年12月`.
+fn period_in_note(data: &Dataset, record: &Payment) -> Option<AwardPeriod> {
+    let note = data.labels.get(record.note);
+    let (_, behind) = note.split_once('补')?;
+    let said: String = behind
+        .trim_start_matches(['发', '付', '助'])
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || "年月-—~～、至和到".contains(*c))
+        .collect();
+    if !said.contains('月') {
+        return None;
+    }
+    let year = AwardPeriod { school_year: record.period.school_year, ..AwardPeriod::default() };
+    parse_months(said.trim_end_matches(['、', '和', '至', '到']), year)
+}
 
 fn resolve(data: &Dataset, policy: &Policy, label: LabelId) -> (ProgrammeKey, u8) {
     let text = data.labels.get(label);

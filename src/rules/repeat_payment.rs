@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 use super::payments::{Paid, ProgrammeKey};
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
-use crate::record::{Fen, Message};
+use crate::normalize::{NameAgreement, compare_names};
+use crate::record::{Fen, LabelId, Message, PaymentStatus};
 
 pub const ABOUT: (&str, &str) = (
     "同一人、同一资助项目、同一期（月、学期或学年）有一笔以上有效发放",
@@ -34,6 +35,34 @@ pub fn check(context: &RuleContext) -> Outcome {
             .collect();
         outcome.findings.extend(connected(repeats).iter().filter_map(|one| finding(context, one)));
     }
+    for group in context.paid.entries.chunk_by(|a, b| a.payment == b.payment) {
+        if group[0].programme == ProgrammeKey::Unknown(LabelId(0)) {
+            let index = group[0].payment as usize;
+            let sheet = context.data.payments.columns.sheet[index];
+            let reason = Message::new(
+                "没有资助项目（列、标题、文件名中都没有），无法判断是否重复",
+                "no programme in a column, the title or the file's name",
+            );
+            outcome.not_checked(KIND, Some(sheet), context.data.paying_school(index), reason, 1);
+        }
+    }
+    let columns = &context.data.payments.columns;
+    for (index, number) in columns.number.iter().enumerate() {
+        let person = context.persons.of_payment[index];
+        if number.is_none() && context.persons.records(person).len() == 1 {
+            let reason = Message::new(
+                "没有可用的证件号，也对不上本校唯一的学生",
+                "no usable number, and no one pupil of the school that it can be",
+            );
+            outcome.not_checked(
+                KIND,
+                Some(columns.sheet[index]),
+                context.data.paying_school(index),
+                reason,
+                1,
+            );
+        }
+    }
     for &payment in &context.paid.without_period {
         let sheet = context.data.payments.columns.sheet[payment as usize];
         let reason = Message::new(
@@ -54,7 +83,7 @@ pub fn check(context: &RuleContext) -> Outcome {
 fn may_repeat(context: &RuleContext, programme: ProgrammeKey) -> bool {
     match programme {
         ProgrammeKey::Known(id) => context.policy.programme(id).repeat,
-        ProgrammeKey::Unknown(label) => !context.data.labels.get(label).is_empty(),
+        ProgrammeKey::Unknown(label) => label != LabelId(0),
     }
 }
 
@@ -130,7 +159,9 @@ fn finding(context: &RuleContext, paid: &[Paid]) -> Option<Finding> {
             (RecordRef::Payment(payment), role)
         })
         .collect();
-    let doubtful = paid.iter().any(|paid| paid.inferred || paid.coarse);
+    let inferred = paid.iter().any(|paid| paid.inferred || paid.coarse);
+    let doubts = doubts(context, &payments);
+    let doubtful = inferred || doubts.is_some();
     let amounts: Vec<Fen> =
         payments.iter().map(|&payment| columns.amount[payment as usize]).collect();
     let money: Fen = amounts[1..].iter().copied().sum();
@@ -143,9 +174,34 @@ fn finding(context: &RuleContext, paid: &[Paid]) -> Option<Finding> {
         confidence: 1.0,
         about,
         rows,
-        reason: reason(context, first, &payments, doubtful),
+        reason: reason(context, first, &payments, inferred, doubts),
         money,
     })
+}
+
+/// What keeps the evidence from settling it: a note that speaks of a resend or a correction, a status
+/// nobody understands, or names that differ under one number.
+fn doubts(context: &RuleContext, payments: &[u32]) -> Option<Message> {
+    let columns = &context.data.payments.columns;
+    const WORDS: [&str; 9] = ["重发", "退回", "更正", "失败", "冲正", "作废", "补发", "补", "失效"];
+    for &payment in payments {
+        let note = context.data.labels.get(columns.note[payment as usize]);
+        if WORDS.iter().any(|word| note.contains(word)) {
+            return Some(Message::new(
+                format!("备注写有“{note}”"),
+                format!("a note says “{note}”"),
+            ));
+        }
+    }
+    if payments.iter().any(|&payment| columns.status[payment as usize] == PaymentStatus::Unclear) {
+        return Some(Message::new("有一笔的发放状态看不懂", "the status of one is not understood"));
+    }
+    let name = |payment: u32| context.data.payments.text(columns.name[payment as usize]);
+    let first = name(*payments.first()?);
+    payments
+        .iter()
+        .any(|&payment| compare_names(first, name(payment)) == NameAgreement::Different)
+        .then(|| Message::new("各笔登记的姓名不同", "the names on the payments differ"))
 }
 
 fn programme_key(context: &RuleContext, programme: ProgrammeKey) -> String {
@@ -163,7 +219,13 @@ pub fn programme_name<'a>(context: &'a RuleContext, programme: ProgrammeKey) -> 
     }
 }
 
-fn reason(context: &RuleContext, first: &Paid, payments: &[u32], doubtful: bool) -> Message {
+fn reason(
+    context: &RuleContext,
+    first: &Paid,
+    payments: &[u32],
+    inferred: bool,
+    doubts: Option<Message>,
+) -> Message {
     let columns = &context.data.payments.columns;
     let name = programme_name(context, first.programme);
     let list = |date_unknown: &str| {
@@ -193,9 +255,13 @@ fn reason(context: &RuleContext, first: &Paid, payments: &[u32], doubtful: bool)
     if first.coarse {
         zh += "；只知道学期，合计超过该学期上限";
         en += "; only the term is known, and the sum is above the term's cap";
-    } else if doubtful {
+    } else if inferred {
         zh += "；发放期间由发放日期推断";
         en += "; the instalment was inferred from the pay date";
+    }
+    if let Some(doubts) = doubts {
+        zh += &format!("；{}", doubts.zh);
+        en += &format!("; {}", doubts.en);
     }
     zh += "。请核实是否重复，多发部分应退回。";
     en += ". Please confirm; money paid twice is to be returned.";

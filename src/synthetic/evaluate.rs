@@ -23,6 +23,12 @@ pub enum EvaluateError {
         /// What the reader said.
         source: csv::Error,
     },
+    /// The truth holds nothing to measure by.
+    #[error("{} holds no rows of a truth; give the DIR.truth.csv that `aidcheck generate` wrote", .path.display())]
+    NoTruth {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// How well one kind of case was found.
@@ -105,6 +111,9 @@ struct Case {
 /// Measures the cases of a report against a truth.
 pub fn evaluate(cases: &Path, truth: &Path) -> Result<Evaluation, EvaluateError> {
     let (groups, places) = read_truth(truth)?;
+    if groups.is_empty() {
+        return Err(EvaluateError::NoTruth { path: truth.to_path_buf() });
+    }
     let cases = read_cases(cases)?;
     let mut evaluation = Evaluation::default();
     let mut found = vec![false; groups.len()];
