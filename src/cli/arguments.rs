@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use aidcheck::record::Language;
 use aidcheck::rules::CaseKind;
 
-/// 学生资助数据核查：双重学籍、重复发放、非在籍发放、人数不符 …
+/// 学生资助数据核查：双重学籍、重复发放、非在籍发放、人数不符 … |
 /// Checks student-aid data: double enrolment, repeated aid, pay to children who are not there.
 #[derive(Debug, Parser)]
 #[command(name = "aidcheck", version, after_help = EXAMPLES)]
@@ -32,13 +32,28 @@ const EXAMPLES: &str = "\
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// 核查文件或文件夹，写出报告 | Check files or folders and write the report
+    #[command(
+        after_help = "例 Examples:\n  aidcheck check 导出 --out 报告\n  aidcheck check 导出 --only dual-enrollment --as-of 2025-10-15\n  aidcheck check 导出 --quiet --fail-on error"
+    )]
     Check(CheckArguments),
     /// 只核对现场清点人数 | On-site reconciliation alone
+    #[command(
+        after_help = "例 Example:\n  aidcheck headcount 学籍.csv 清点表.xlsx        结果在 aidcheck-headcount/ (the result)"
+    )]
     Headcount(CheckArguments),
+    #[command(
+        after_help = "例 Examples:\n  aidcheck inspect 导出\n  aidcheck inspect 名册.xlsx --json"
+    )]
     /// 查看每个文件如何被识别 | Show how each file is understood, before anything is checked
     Inspect(InspectArguments),
+    #[command(
+        after_help = "例 Examples:\n  aidcheck generate --students 2000 --seed 1 --out 虚构县\n  aidcheck generate --students 1000000 --seed 7 --plain --out 大县"
+    )]
     /// 生成一个虚构县的数据及其真相 | Make a synthetic county and its truth
     Generate(GenerateArguments),
+    #[command(
+        after_help = "例 Example:\n  aidcheck evaluate --cases aidcheck-report/cases.csv --truth 虚构县.truth.csv"
+    )]
     /// 用真相衡量一份 cases.csv | Recall and precision of a cases.csv against a truth
     Evaluate(EvaluateArguments),
     /// 写出带注释的 aidcheck.toml | Write a commented aidcheck.toml
@@ -77,7 +92,7 @@ pub struct CommonArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     pub common: CommonArguments,
-    /// 报告文件夹，默认 aidcheck-report | The report's folder
+    /// 报告文件夹，默认 aidcheck-report（headcount 为 aidcheck-headcount） | The report's folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// 只查这些问题（逗号分隔，名称见 aidcheck rules） | Only these kinds

@@ -7,9 +7,10 @@ use std::path::Path;
 use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 
 use super::manifest::RUN_FILE;
-use super::{CASES, HEADCOUNT, REJECTED, Report, SCHOOLS, count_cases, words};
+use super::{CASES, HEADCOUNT, HEADCOUNT_SUMS, REJECTED, Report, SCHOOLS, count_cases, words};
+use crate::cases::CaseRow;
 use crate::record::Language;
-use crate::rules::Severity;
+use crate::rules::{CaseKind, Role, Severity};
 
 /// A list shows this many lines; the rest is counted.
 const LINES: usize = 12;
@@ -22,6 +23,7 @@ pub fn summary(report: &Report, out: &Path, color: bool) -> String {
     let mut text = page.lead();
     text.push_str(&page.kinds());
     text.push_str(&page.schools());
+    text.push_str(&page.counts());
     text.push_str(&page.set_aside());
     text.push_str(&page.warnings());
     text.push_str(&page.not_checked());
@@ -35,6 +37,32 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// The differences that an inspector asks about on the spot, line by line.
+    fn counts(&self) -> String {
+        let counted: Vec<&CaseRow> = self
+            .report
+            .rows
+            .iter()
+            .filter(|row| row.kind == CaseKind::HeadcountMismatch && row.role == Role::Count)
+            .collect();
+        if counted.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("\n{}\n", self.say("清点不符", "Counts that differ"));
+        for row in counted.iter().take(LINES) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {}", row.reason.get(self.report.language));
+        }
+        if counted.len() > LINES {
+            let more = counted.len() - LINES;
+            text.push_str(&match self.report.language {
+                Language::Zh => format!("  …… 另有 {more} 行，见 {CASES}\n"),
+                Language::En => format!("  … and {more} more, see {CASES}\n"),
+            });
+        }
+        text
+    }
+
     /// The wording in the report's language.
     fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
         match self.report.language {
@@ -212,6 +240,11 @@ impl Page<'_> {
         }
         if !self.report.headcount_names.is_empty() {
             lines.push((HEADCOUNT, self.say("清点不符的名单", "names behind the counts")));
+        }
+        if !self.report.headcount_sums.is_empty() {
+            let sums = self
+                .say("各校各年级应到与实到合计", "expected and counted heads by school and grade");
+            lines.push((HEADCOUNT_SUMS, sums));
         }
         let mut text = format!("\n{}\n", self.say("接下来打开：", "What to open next:"));
         for (file, what) in lines {
