@@ -33,8 +33,7 @@ fn grants(columns: &str, lines: &[(&str, u32, &str, &str)]) -> (String, Vec<Stri
 }
 
 /// The check of such a list alone.
-fn check_grants(columns: &str, lines: &[(&str, u32, &str, &str)]) -> Outcome {
-    let centre = Centre::new();
+fn check_grants(centre: &Centre, columns: &str, lines: &[(&str, u32, &str, &str)]) -> Outcome {
     let (header, rows) = grants(columns, lines);
     centre.csv("中职国家助学金明细.csv", &header, &rows);
     let outcome = centre.check();
@@ -98,7 +97,9 @@ fn a_roster_with_a_stamp_behind_the_schools_name_is_that_schools() {
 
 #[test]
 fn the_number_of_a_batch_is_no_month() {
+    let centre = Centre::new();
     let batches = check_grants(
+        &centre,
         "发放批次,发放状态",
         &[
             ("周批次", 1, "2025-03-20", "1,已发放"),
@@ -109,7 +110,9 @@ fn the_number_of_a_batch_is_no_month() {
         ],
     );
     assert_eq!(batches.names(REPEAT), ["郑对照"]);
+    let centre = Centre::new();
     let months = check_grants(
+        &centre,
         "月份,发放状态",
         &[("郑对照", 90, "2025-03-20", "3月,已发放"), ("郑对照", 90, "2025-04-20", "3月,已发放")],
     );
@@ -125,7 +128,9 @@ fn who_was_refused_or_whose_transfer_failed_was_not_paid() {
         ("失败原因", "", "账号户名不符"),
     ] {
         let cells = |word: &str| format!("3月,{word}");
+        let centre = Centre::new();
         let outcome = check_grants(
+            &centre,
             &format!("月份,{column}"),
             &[
                 ("吴未得", 1, "2025-03-20", &cells(bad)),
@@ -141,7 +146,9 @@ fn who_was_refused_or_whose_transfer_failed_was_not_paid() {
 
 #[test]
 fn a_note_that_explains_a_second_payment_is_believed() {
+    let centre = Centre::new();
     let outcome = check_grants(
+        &centre,
         "月份,发放状态,备注",
         &[
             ("孙补发", 1, "2025-03-20", "3月,已发放,"),
@@ -159,7 +166,9 @@ fn a_note_that_explains_a_second_payment_is_believed() {
 
 #[test]
 fn a_reversal_under_another_word_cancels_and_an_unknown_word_accuses_nobody() {
+    let centre = Centre::new();
     let outcome = check_grants(
+        &centre,
         "月份,打卡状态",
         &[
             ("冯冲账", 1, "2025-03-20", "3月,冲账"),
