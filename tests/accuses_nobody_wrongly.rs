@@ -382,7 +382,7 @@ fn a_second_run_keeps_none_of_our_files_but_a_reply() {
     let of_schools = files_below(&outcome.out.join("schools"));
     assert!(of_schools.len() >= 2, "{files:?}");
     let second = centre.check();
-    assert_eq!(files_below(&replies), [PathBuf::new(); 0]);
+    assert_eq!(files_below(&replies), Vec::<PathBuf>::new());
     assert!(!second.stdout.contains("已保留"), "{}", second.stdout);
     // What a school changed is kept, and nothing else.
     fs::write(&of_schools[0], "a school's reply").unwrap();
