@@ -221,8 +221,11 @@ impl Page<'_> {
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by_key(|(_, (rows, _))| std::cmp::Reverse(*rows));
         let lines = groups.iter().map(|((rule, reason), (rows, places))| {
-            let (rows, places) = (grouped(*rows), places.len());
+            let (none, rows, places) = (*rows == 0, grouped(*rows), places.len());
             match self.report.language {
+                // A kind of file that is not among the inputs: no rows to count.
+                Language::Zh if none => format!("{rule}：{reason}"),
+                Language::En if none => format!("{rule}: {reason}"),
                 Language::Zh => format!("{rule}：{reason}（{rows} 行，{places} 处）"),
                 Language::En => format!("{rule}: {reason} ({rows} rows, {places} places)"),
             }
