@@ -387,6 +387,25 @@ fn a_count_line_closes_with_interns_and_pupils_on_leave() {
 }
 
 #[test]
+fn leave_broken_down_by_sickness_and_errand_excuses_as_leave_does() {
+    let centre = Centre::new();
+    crafts(&centre, 10);
+    centre.csv(
+        "清点表.csv",
+        "学校标识码,学校名称,核查日期,年级,班级,实到人数,病假人数,事假人数",
+        &[
+            format!("{},{},2025-10-12,三年级,1班,7,2,1", CRAFTS.0, CRAFTS.1),
+            format!("{},{},2025-10-12,三年级,2班,7,1,1", CRAFTS.0, CRAFTS.1),
+        ],
+    );
+    let outcome = centre.check();
+    let rows = outcome.of_kind("headcount-mismatch");
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(&*rows[0]["source_row"], "3");
+    assert!(rows[0]["reason"].contains("少1人"), "{}", rows[0]["reason"]);
+}
+
+#[test]
 fn the_line_of_totals_of_a_count_sheet_is_no_class() {
     let centre = Centre::new();
     crafts(&centre, 10);

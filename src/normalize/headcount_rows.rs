@@ -48,6 +48,11 @@ impl Typer<'_> {
             }
             figure
         };
+        // The sum stands for its parts where both are given.
+        let parts = [self.at.sick, self.at.personal]
+            .map(|column| figure(self, column).unwrap_or(0))
+            .iter()
+            .sum();
         let line = HeadcountLine {
             place: self.place(row),
             school,
@@ -58,7 +63,7 @@ impl Typer<'_> {
             class,
             registered: figure(self, self.at.registered),
             counted,
-            on_leave: figure(self, self.at.on_leave).unwrap_or(0),
+            on_leave: figure(self, self.at.on_leave).unwrap_or(parts),
             interns: figure(self, self.at.interns).unwrap_or(0),
             suspended: figure(self, self.at.suspended),
             excused: figure(self, self.at.excused).unwrap_or(0),

@@ -62,7 +62,7 @@ column_indices! {
     movement: MovementDate, suspension: SuspensionDate, programme: Programme,
     school_year: SchoolYear, term: Term, month: Month, batch: Batch, review: ReviewStatus, failure: FailureReason, amount: Amount, pay_date: PayDate,
     payment_status: PaymentStatus, card: Card, note: Note, count_date: CountDate,
-    registered: RegisteredCount, counted: CountedCount, on_leave: LeaveCount, interns: InternCount,
+    registered: RegisteredCount, counted: CountedCount, on_leave: LeaveCount, sick: SickLeaveCount, personal: PersonalLeaveCount, interns: InternCount,
     suspended: SuspendedCount, excused: ExcusedCount,
 }
 

@@ -72,6 +72,10 @@ pub enum Field {
     /// 实到人数, 清点人数, 在校人数, 现场人数
     CountedCount,
     LeaveCount,
+    /// 病假人数, where leave is broken down.
+    SickLeaveCount,
+    /// 事假人数, where leave is broken down.
+    PersonalLeaveCount,
     InternCount,
     SuspendedCount,
     /// 缺勤人数, 未到人数: absent without a reason that excuses.
