@@ -35,8 +35,7 @@ use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge
 use policy::{Config, Policy};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
-    CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext,
-    expected_lines, settle,
+    CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, settle,
 };
 
 pub use manifest_of_run::manifest;
@@ -116,10 +115,11 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         .filter(|rule| run.kinds.contains(&rule.kind))
         .map(|rule| (rule.check)(&context))
         .collect();
-    let mut findings = Vec::new();
+    let (mut findings, mut expected) = (Vec::new(), Vec::new());
     let mut not_checked: BTreeMap<NotChecked, u64> = BTreeMap::new();
     for outcome in outcomes {
         findings.extend(outcome.findings);
+        expected.extend(outcome.expected);
         for (what, rows) in outcome.not_checked {
             *not_checked.entry(what).or_default() += rows;
         }
@@ -134,11 +134,6 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
             _ => None,
         })
         .collect();
-    let expected = if run.kinds.contains(&CaseKind::HeadcountMismatch) {
-        expected_lines(&context)
-    } else {
-        Vec::new()
-    };
     let headcount_names = headcount_names(&context, &expected, &miscounted);
     let headcount_sums = headcount_sums(&context, &expected);
     let mut rows = open_cases(&context, findings, run.secret);

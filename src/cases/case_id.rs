@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::record::Message;
 use crate::rules::CaseKind;
 
 /// The name of the secret's file in the store's folder.
@@ -32,6 +33,25 @@ pub enum SecretError {
     /// A new secret cannot be made.
     #[error("cannot write the secret {}: {source}; check that the folder can be written", path.display())]
     NotWritable { path: PathBuf, source: io::Error },
+}
+
+impl SecretError {
+    /// The error in both languages.
+    pub fn message(&self) -> Message {
+        let zh = match self {
+            SecretError::NotReadable { path, source } => format!(
+                "无法读取密钥 {}（{source}）；请检查 secret_file 的路径和权限",
+                path.display()
+            ),
+            SecretError::Empty { path } => {
+                format!("密钥 {} 是空的；请从备份恢复，或删除它以启用新的案件编号", path.display())
+            }
+            SecretError::NotWritable { path, source } => {
+                format!("无法写入密钥 {}（{source}）；请检查文件夹是否可写", path.display())
+            }
+        };
+        Message::new(zh, self.to_string())
+    }
 }
 
 /// The centre's secret, ready as the key of an HMAC. Never shown.

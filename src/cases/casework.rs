@@ -59,8 +59,10 @@ fn name_each_other(cases: &mut BTreeMap<String, Finding>) {
         for (here, there) in [(&dual, &repeat), (&repeat, &dual)] {
             for id in here.iter().filter(|_| !there.is_empty()) {
                 if let Some(finding) = cases.get_mut(id) {
-                    finding.reason.zh += &format!("另见案件{}。", there.join("、"));
-                    finding.reason.en += &format!(" See also {}.", there.join(", "));
+                    finding.reason.push(
+                        &format!("另见案件{}。", there.join("、")),
+                        &format!(" See also {}.", there.join(", ")),
+                    );
                 }
             }
         }

@@ -12,11 +12,38 @@ use aidcheck::rules::CaseKind;
 /// 学生资助数据核查：双重学籍、重复发放、非在籍发放、人数不符 … |
 /// Checks student-aid data: double enrolment, repeated aid, pay to children who are not there.
 #[derive(Debug, Parser)]
-#[command(name = "aidcheck", version, after_help = EXAMPLES)]
+#[command(
+    name = "aidcheck",
+    version,
+    after_help = EXAMPLES,
+    help_template = FRAME,
+    next_help_heading = OPTIONS,
+    subcommand_help_heading = "命令 Commands",
+    subcommand_value_name = "COMMAND",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    /// 输出语言 | Language of what people read
+    #[arg(long, value_enum, global = true)]
+    pub lang: Option<LanguageArgument>,
+    /// 只输出错误 | Print nothing but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// 显示帮助 | Show this help
+    #[arg(long, short, global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    /// 显示版本 | Show the version
+    #[arg(long, short = 'V', action = clap::ArgAction::Version)]
+    version: Option<bool>,
 }
+
+const OPTIONS: &str = "选项 Options";
+/// The frame of every help text, in both languages.
+const FRAME: &str = "{about-with-newline}\n用法 Usage: {usage}\n\n{all-args}{after-help}";
 
 const EXAMPLES: &str = "\
 例 Examples:
@@ -33,32 +60,52 @@ const EXAMPLES: &str = "\
 pub enum Command {
     /// 核查文件或文件夹，写出报告 | Check files or folders and write the report
     #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
         after_help = "例 Examples:\n  aidcheck check 导出 --out 报告\n  aidcheck check 导出 --only dual-enrollment --as-of 2025-10-15\n  aidcheck check 导出 --quiet --fail-on error"
     )]
     Check(CheckArguments),
     /// 只核对现场清点人数 | On-site reconciliation alone
     #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
         after_help = "例 Example:\n  aidcheck headcount 学籍.csv 清点表.xlsx        结果在 aidcheck-headcount/ (the result)"
     )]
-    Headcount(CheckArguments),
+    Headcount(HeadcountArguments),
     #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
         after_help = "例 Examples:\n  aidcheck inspect 导出\n  aidcheck inspect 名册.xlsx --json"
     )]
     /// 查看每个文件如何被识别 | Show how each file is understood, before anything is checked
     Inspect(InspectArguments),
     #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
         after_help = "例 Examples:\n  aidcheck generate --students 2000 --seed 1 --out 虚构县\n  aidcheck generate --students 1000000 --seed 7 --plain --out 大县"
     )]
     /// 生成一个虚构县的数据及其真相 | Make a synthetic county and its truth
     Generate(GenerateArguments),
     #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
         after_help = "例 Example:\n  aidcheck evaluate --cases aidcheck-report/cases.csv --truth 虚构县.truth.csv"
     )]
     /// 用真相衡量一份 cases.csv | Recall and precision of a cases.csv against a truth
     Evaluate(EvaluateArguments),
     /// 写出带注释的 aidcheck.toml | Write a commented aidcheck.toml
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Example:\n  aidcheck init 导出文件夹"
+    )]
     Init(InitArguments),
     /// 列出全部规则 | The catalogue of rules
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Examples:\n  aidcheck rules\n  aidcheck rules --json"
+    )]
     Rules(RulesArguments),
 }
 
@@ -66,7 +113,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct CommonArguments {
     /// 文件或文件夹（文件夹含子文件夹） | Files or folders, folders with all they hold
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", help_heading = "输入 Inputs")]
     pub paths: Vec<PathBuf>,
     /// 配置文件，默认为当前文件夹或首个输入文件夹中的 aidcheck.toml | Configuration file
     #[arg(long, value_name = "FILE")]
@@ -74,9 +121,6 @@ pub struct CommonArguments {
     /// 核查基准日，如 2025-10-15；默认取配置或今天 | The day to which the run looks
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<NaiveDate>,
-    /// 输出语言 | Language of what people read
-    #[arg(long, value_enum)]
-    pub lang: Option<LanguageArgument>,
     /// 线程数，默认为处理器核数 | Threads; all cores by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -88,28 +132,38 @@ pub struct CommonArguments {
     pub json: bool,
 }
 
+/// What `check` and `headcount` share.
 #[derive(Debug, Args)]
-pub struct CheckArguments {
+pub struct ReportArguments {
     #[command(flatten)]
     pub common: CommonArguments,
-    /// 报告文件夹，默认 aidcheck-report（headcount 为 aidcheck-headcount） | The report's folder
+    /// 报告文件夹，默认 aidcheck-report，headcount 为 aidcheck-headcount | The report's folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// 只查这些问题（逗号分隔，名称见 aidcheck rules） | Only these kinds
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
-    pub only: Vec<CaseKind>,
-    /// 不查这些问题 | All but these kinds
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
-    pub skip: Vec<CaseKind>,
     /// 有文件不能使用或不合格行过多时即停止 | Refuse if a file cannot be used or too many of its rows
     #[arg(long)]
     pub strict: bool,
     /// 发现这种程度的案件时以 1 退出 | Exit 1 if such cases exist
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
-    /// 不在终端打印摘要 | Print nothing but errors
-    #[arg(long, short)]
-    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HeadcountArguments {
+    #[command(flatten)]
+    pub report: ReportArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub report: ReportArguments,
+    /// 只查这些问题（逗号分隔，名称见 aidcheck rules） | Only these kinds
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
+    pub only: Vec<CaseKind>,
+    /// 不查这些问题 | All but these kinds
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
+    pub skip: Vec<CaseKind>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -172,7 +226,7 @@ pub struct EvaluateArguments {
 #[derive(Debug, Args)]
 pub struct InitArguments {
     /// 写到哪个文件夹，默认当前文件夹 | The folder to write to
-    #[arg(default_value = ".", value_name = "DIR")]
+    #[arg(default_value = ".", value_name = "DIR", help_heading = "文件夹 Folder")]
     pub folder: PathBuf,
 }
 
@@ -208,11 +262,16 @@ fn kind(name: &str) -> Result<CaseKind, String> {
 /// A folder dropped on the program is checked: without a subcommand, `check` is meant.
 pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
-    const KNOWN: [&str; 8] =
-        ["check", "headcount", "inspect", "generate", "evaluate", "init", "rules", "help"];
+    const KNOWN: [&str; 7] =
+        ["check", "headcount", "inspect", "generate", "evaluate", "init", "rules"];
     let first = arguments.get(1).and_then(|first| first.to_str()).unwrap_or("");
     let is_flag = ["-h", "--help", "-V", "--version", ""].contains(&first);
-    if !is_flag && !KNOWN.contains(&first) {
+    let command_follows = arguments
+        .iter()
+        .skip(2)
+        .any(|word| word.to_str().is_some_and(|word| KNOWN.contains(&word)));
+    let is_command = KNOWN.contains(&first) || (first.starts_with('-') && command_follows);
+    if !is_flag && !is_command {
         arguments.insert(1, "check".into());
     }
     arguments

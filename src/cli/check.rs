@@ -11,42 +11,37 @@ use aidcheck::report::{Mask, OutputError, OutputFolder, Report, summary, write};
 use aidcheck::rules::{CaseKind, Severity};
 use aidcheck::{Checked, Run, check, manifest};
 
-use super::arguments::{CheckArguments, FailOn};
+use super::arguments::{CheckArguments, FailOn, HeadcountArguments, ReportArguments};
 use super::progress::Bar;
 use super::setup::Setup;
-use super::{Stop, say};
+use super::{Stop, Voice, say};
 
 /// The folder of the nightly report.
 const NIGHTLY_OUT: &str = "aidcheck-report";
 
 /// Runs all rules, or those asked for.
-pub fn run(arguments: &CheckArguments) -> anyhow::Result<u8> {
+pub fn run(arguments: &CheckArguments, voice: Voice) -> anyhow::Result<u8> {
     let kinds: Vec<CaseKind> = CaseKind::ALL
         .into_iter()
         .filter(|kind| arguments.only.is_empty() || arguments.only.contains(kind))
         .filter(|kind| !arguments.skip.contains(kind))
         .collect();
-    run_kinds(arguments, &kinds, NIGHTLY_OUT)
+    run_kinds(&arguments.report, voice, &kinds, NIGHTLY_OUT)
 }
 
 /// Runs the reconciliation of heads alone.
-pub fn run_headcount(arguments: &CheckArguments) -> anyhow::Result<u8> {
-    if !arguments.only.is_empty() || !arguments.skip.is_empty() {
-        return Err(Stop::usage(
-            "headcount 只核对人数，不能与 --only 或 --skip 同用 | headcount takes no --only and no --skip",
-        )
-        .into());
-    }
-    run_kinds(arguments, &[CaseKind::HeadcountMismatch], "aidcheck-headcount")
+pub fn run_headcount(arguments: &HeadcountArguments, voice: Voice) -> anyhow::Result<u8> {
+    run_kinds(&arguments.report, voice, &[CaseKind::HeadcountMismatch], "aidcheck-headcount")
 }
 
 fn run_kinds(
-    arguments: &CheckArguments,
+    arguments: &ReportArguments,
+    voice: Voice,
     kinds: &[CaseKind],
     default_out: &str,
 ) -> anyhow::Result<u8> {
     let started = Local::now();
-    let setup = Setup::from_arguments(&arguments.common)?;
+    let setup = Setup::from_arguments(&arguments.common, voice)?;
     let out = arguments
         .out
         .clone()
@@ -54,7 +49,8 @@ fn run_kinds(
         .or_else(|| setup.config.out.clone().filter(|_| default_out == NIGHTLY_OUT))
         .unwrap_or_else(|| PathBuf::from(default_out));
     // Refused before anything is read, so that a wrong --out costs no time.
-    let folder = OutputFolder::prepare(&out).map_err(|error| output_stop(&error))?;
+    let folder =
+        OutputFolder::prepare(&out).map_err(|error| output_stop(&error, setup.language))?;
     setup.require_inputs()?;
     let secret = setup.secret(&out)?;
     let bytes = setup
@@ -64,7 +60,7 @@ fn run_kinds(
         .filter_map(|file| file.path.metadata().ok())
         .map(|facts| facts.len())
         .sum();
-    let bar = Bar::over(bytes, !arguments.common.no_progress && !arguments.quiet);
+    let bar = Bar::over(bytes, !arguments.common.no_progress && !voice.quiet);
     let checked = check(
         &setup.inputs.files,
         &Run {
@@ -98,23 +94,24 @@ fn run_kinds(
         language: setup.language,
         mask: Mask::default(),
     };
-    let written = write(&report, &folder).map_err(|error| output_stop(&error))?;
+    let written = write(&report, &folder).map_err(|error| output_stop(&error, setup.language))?;
     report.manifest = written.manifest;
-    let committed = folder.commit(setup.as_of).map_err(|error| output_stop(&error))?;
-    tell(arguments, &setup, &report, &committed.folder, &committed.kept)?;
+    let committed =
+        folder.commit(setup.as_of).map_err(|error| output_stop(&error, setup.language))?;
+    tell(arguments, voice, &setup, &report, &committed.folder, &committed.kept)?;
     let code = exit_code(arguments, &checked);
     // The process ends here: giving all records back page by page first would only cost time.
     std::mem::forget(checked);
     Ok(code)
 }
 
-fn output_stop(error: &OutputError) -> Stop {
-    Stop { code: error.exit_code(), message: error.to_string() }
+fn output_stop(error: &OutputError, language: Language) -> Stop {
+    Stop { code: error.exit_code(), message: error.message().get(language).to_string() }
 }
 
 /// Exit 3 when nothing could be used; with `--strict` when anything could not.
 fn refuse_unusable(
-    arguments: &CheckArguments,
+    arguments: &ReportArguments,
     setup: &Setup,
     checked: &Checked,
 ) -> Result<(), Stop> {
@@ -127,23 +124,23 @@ fn refuse_unusable(
         }
         for sheet in &file.sheets {
             usable |= sheet.plan.is_some();
+            let place = || match sheet.name.as_str() {
+                "" => file.name.clone(),
+                name => format!("{} [{name}]", file.name),
+            };
             let rows = sheet.counts.checked + sheet.counts.rejected;
             if let (None, Some(problem)) = (&sheet.plan, &sheet.problem) {
-                problems.push(format!(
-                    "{} {}: {}",
-                    file.name,
-                    sheet.name,
-                    problem.get(setup.language)
-                ));
+                problems.push(format!("{}: {}", place(), problem.get(setup.language)));
             } else if sheet.counts.rejected as f64 > share * rows as f64 {
                 problems.push(match setup.language {
-                    Language::Zh => format!(
-                        "{} {}：{}行中{}行不能使用",
-                        file.name, sheet.name, rows, sheet.counts.rejected
-                    ),
+                    Language::Zh => {
+                        format!("{}：{}行中{}行不能使用", place(), rows, sheet.counts.rejected)
+                    }
                     Language::En => format!(
-                        "{} {}: {} of {} rows could not be used",
-                        file.name, sheet.name, sheet.counts.rejected, rows
+                        "{}: {} of {} rows could not be used",
+                        place(),
+                        sheet.counts.rejected,
+                        rows
                     ),
                 });
             }
@@ -164,7 +161,8 @@ fn refuse_unusable(
 }
 
 fn tell(
-    arguments: &CheckArguments,
+    arguments: &ReportArguments,
+    voice: Voice,
     setup: &Setup,
     report: &Report,
     out: &Path,
@@ -174,7 +172,7 @@ fn tell(
         say(&serde_json::to_string_pretty(&report.manifest)?)?;
         return Ok(());
     }
-    if arguments.quiet {
+    if voice.quiet {
         return Ok(());
     }
     let color = std::io::stdout().is_terminal();
@@ -193,7 +191,7 @@ fn tell(
     Ok(())
 }
 
-fn exit_code(arguments: &CheckArguments, checked: &Checked) -> u8 {
+fn exit_code(arguments: &ReportArguments, checked: &Checked) -> u8 {
     let worst = checked.rows.iter().map(|row| row.severity).min();
     let reached = match arguments.fail_on {
         None => false,

@@ -3,10 +3,10 @@
 use aidcheck::synthetic::{Options, generate};
 
 use super::arguments::GenerateArguments;
-use super::{Stop, say};
+use super::{Stop, Voice};
 
 /// Writes the county.
-pub fn run(arguments: &GenerateArguments) -> anyhow::Result<u8> {
+pub fn run(arguments: &GenerateArguments, voice: Voice) -> anyhow::Result<u8> {
     let summary = generate(&Options {
         students: arguments.students,
         seed: arguments.seed,
@@ -15,6 +15,6 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<u8> {
         as_of: arguments.as_of,
     })
     .map_err(|error| Stop::no_output(error.to_string()))?;
-    say(&summary.to_string())?;
+    voice.say(&summary.to_string())?;
     Ok(0)
 }

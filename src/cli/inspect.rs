@@ -13,12 +13,12 @@ use aidcheck::{Run, read};
 
 use super::arguments::InspectArguments;
 use super::progress::Bar;
-use super::say;
 use super::setup::Setup;
+use super::{Voice, say};
 
 /// Reads every file and says what was understood; writes nothing.
-pub fn run(arguments: &InspectArguments) -> anyhow::Result<u8> {
-    let setup = Setup::from_arguments(&arguments.common)?;
+pub fn run(arguments: &InspectArguments, voice: Voice) -> anyhow::Result<u8> {
+    let setup = Setup::from_arguments(&arguments.common, voice)?;
     setup.require_inputs()?;
     let bar = Bar::over(0, false);
     let secret = Secret::from_text("inspect makes no cases");
@@ -39,7 +39,7 @@ pub fn run(arguments: &InspectArguments) -> anyhow::Result<u8> {
         say(&serde_json::to_string_pretty(&json!({ "files": files }))?)?;
     } else {
         for file in &files {
-            say(&file_text(file, setup.language))?;
+            voice.say(&file_text(file, setup.language))?;
         }
     }
     let usable = readings.iter().flat_map(|file| &file.sheets).any(|sheet| sheet.plan.is_some());

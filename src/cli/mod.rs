@@ -14,7 +14,30 @@ use std::io::Write;
 
 use clap::Parser;
 
+use aidcheck::record::Language;
+
 use arguments::{Cli, Command};
+
+/// What every command is told of how to speak.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    /// What the user asked for; else the configuration decides, else Chinese.
+    pub lang: Option<Language>,
+    /// Nothing but errors is printed.
+    pub quiet: bool,
+}
+
+impl Voice {
+    /// The language where no configuration is read.
+    pub fn language(self) -> Language {
+        self.lang.unwrap_or_default()
+    }
+
+    /// Prints to stdout, unless the user wants quiet.
+    pub fn say(self, text: &str) -> anyhow::Result<()> {
+        if self.quiet { Ok(()) } else { say(text) }
+    }
+}
 
 /// An error that ends the program with a code of its own (design, section 4).
 #[derive(Debug, thiserror::Error)]
@@ -49,15 +72,21 @@ pub fn code_of(error: &anyhow::Error) -> u8 {
 /// Parses the arguments and runs the command; the code is 0, or 1 with `--fail-on`.
 pub fn run() -> anyhow::Result<u8> {
     let arguments = arguments::with_default_command(std::env::args_os());
-    let cli = Cli::parse_from(arguments);
+    let cli = Cli::try_parse_from(arguments).unwrap_or_else(|error| {
+        if error.use_stderr() {
+            eprintln!("用法有误，--help 有说明 | wrong usage, see --help");
+        }
+        error.exit()
+    });
+    let voice = Voice { lang: cli.lang.map(Language::from), quiet: cli.quiet };
     match cli.command {
-        Command::Check(arguments) => check::run(&arguments),
-        Command::Headcount(arguments) => check::run_headcount(&arguments),
-        Command::Inspect(arguments) => inspect::run(&arguments),
-        Command::Generate(arguments) => generate::run(&arguments),
-        Command::Evaluate(arguments) => evaluate::run(&arguments),
-        Command::Init(arguments) => init::run(&arguments),
-        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments, voice),
+        Command::Headcount(arguments) => check::run_headcount(&arguments, voice),
+        Command::Inspect(arguments) => inspect::run(&arguments, voice),
+        Command::Generate(arguments) => generate::run(&arguments, voice),
+        Command::Evaluate(arguments) => evaluate::run(&arguments, voice),
+        Command::Init(arguments) => init::run(&arguments, voice),
+        Command::Rules(arguments) => rules::run(&arguments, voice),
     }
 }
 

@@ -11,8 +11,8 @@ use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
 use aidcheck::report::sha256_hex;
 
-use super::Stop;
 use super::arguments::CommonArguments;
+use super::{Stop, Voice};
 
 /// What the arguments and the configuration come to.
 pub struct Setup {
@@ -29,7 +29,7 @@ pub struct Setup {
 
 impl Setup {
     /// Reads the configuration, finds the inputs, and sets the number of threads.
-    pub fn from_arguments(arguments: &CommonArguments) -> anyhow::Result<Setup> {
+    pub fn from_arguments(arguments: &CommonArguments, voice: Voice) -> anyhow::Result<Setup> {
         let inputs = discover(&arguments.paths);
         let here = Path::new("aidcheck.toml");
         let file = arguments
@@ -38,10 +38,14 @@ impl Setup {
             .or_else(|| here.is_file().then(|| here.to_path_buf()))
             .or_else(|| inputs.config.clone());
         let config = match &file {
-            Some(file) => Config::load(file).map_err(|error| Stop::usage(error.to_string()))?,
+            Some(file) => Config::load(file).map_err(|error| match voice.lang {
+                Some(language) => Stop::usage(error.message().get(language).to_string()),
+                // Which language was wanted may stand in that very file.
+                None => Stop::usage(error.to_string()),
+            })?,
             None => Config::default(),
         };
-        let language = arguments.lang.map(Language::from).or(config.language).unwrap_or_default();
+        let language = voice.lang.or(config.language).unwrap_or_default();
         let policy = Policy::shipped()
             .and_then(|policy| policy.with(&config))
             .map_err(|error| Stop::usage(error.message().get(language).to_string()))?;
@@ -75,12 +79,15 @@ impl Setup {
     pub fn secret(&self, out: &Path) -> anyhow::Result<Secret> {
         if let Some(file) = &self.config.secret_file {
             let file = self.config_folder.join(file);
-            return Secret::from_file(&file).map_err(|error| Stop::usage(error.to_string()).into());
+            return Secret::from_file(&file).map_err(|error| {
+                Stop::usage(error.message().get(self.language).to_string()).into()
+            });
         }
         let beside = out.parent().unwrap_or(Path::new(""));
         let store =
             if beside.as_os_str().is_empty() { Path::new(".") } else { beside }.join(".aidcheck");
-        Secret::load_or_create(&store).map_err(|error| Stop::no_output(error.to_string()).into())
+        Secret::load_or_create(&store)
+            .map_err(|error| Stop::no_output(error.message().get(self.language).to_string()).into())
     }
 
     /// Refuses a run without a single input.

@@ -308,8 +308,10 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
         "the kind of list cannot be told: a roster has names or numbers and a school, grade or class; an aid list has names or numbers and amounts; a count sheet has schools or classes and counted heads. Add the headers, or name the columns in aidcheck.toml",
     );
     for (header, known) in offers {
-        missing.zh.push_str(&format!("；“{header}”是否即“{known}”？"));
-        missing.en.push_str(&format!("; is \"{header}\" meant as \"{known}\"?"));
+        missing.push(
+            &format!("；“{header}”是否即“{known}”？"),
+            &format!("; is \"{header}\" meant as \"{known}\"?"),
+        );
     }
     NotUnderstood { seen, missing }
 }

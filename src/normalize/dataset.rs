@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::schools::{SchoolDirectory, SchoolId};
 use crate::record::{
-    Enrollments, HeadcountLines, Labels, Payments, RecordKind, Register, RowRef, SheetId, SheetRef,
-    Stage,
+    Enrollments, HeadcountLines, Labels, Language, Payments, RecordKind, Register, RowRef, SheetId,
+    SheetRef, Stage,
 };
 
 /// What is known of a sheet whose rows became records.
@@ -66,13 +66,15 @@ impl Dataset {
         }
     }
 
-    /// A place as text for messages: file, sheet, row.
-    pub fn describe(&self, place: RowRef) -> String {
-        let sheet = &self.sheet(place.sheet).place;
-        if sheet.sheet.is_empty() {
-            format!("{}:{}", sheet.file, place.row)
-        } else {
-            format!("{}[{}]:{}", sheet.file, sheet.sheet, place.row)
+    /// A place for a sentence: file, sheet, row.
+    pub fn describe(&self, place: RowRef, language: Language) -> String {
+        let SheetRef { file, sheet } = &self.sheet(place.sheet).place;
+        let row = place.row;
+        match (language, sheet.as_str()) {
+            (Language::Zh, "") => format!("{file}第{row}行"),
+            (Language::Zh, sheet) => format!("{file}“{sheet}”第{row}行"),
+            (Language::En, "") => format!("{file} row {row}"),
+            (Language::En, sheet) => format!("{file} [{sheet}] row {row}"),
         }
     }
 }

@@ -52,8 +52,6 @@ pub struct Config {
     pub language: Option<Language>,
     pub out: Option<PathBuf>,
     pub threads: Option<usize>,
-    /// A size such as `600MiB`, not yet read.
-    pub memory: Option<String>,
     pub mapping: Vec<MappingRule>,
     /// Further header names per field.
     pub headers: BTreeMap<Field, Vec<String>>,
@@ -74,7 +72,6 @@ struct ConfigFile {
     language: Option<Language>,
     out: Option<PathBuf>,
     threads: Option<usize>,
-    memory: Option<String>,
     mapping: Vec<MappingRule>,
     headers: BTreeMap<Field, Vec<String>>,
     schools: Vec<SchoolEntry>,
@@ -151,7 +148,6 @@ impl Config {
             language: file.language,
             out: file.out,
             threads: file.threads,
-            memory: file.memory,
             mapping: file.mapping,
             headers: file.headers,
             schools: file.schools,

@@ -61,7 +61,7 @@ impl PolicyError {
             other => {
                 let both = other.to_string();
                 let (zh, en) = both.split_once('\n').unwrap_or((&both, &both));
-                Message::new(zh, en)
+                Message::new(zh.to_string(), en.to_string())
             }
         }
     }

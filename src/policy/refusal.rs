@@ -71,7 +71,7 @@ impl Refusal {
             zh += &format!("是否想写“{nearest}”？");
             en += &format!(" Did you mean \"{nearest}\"?");
         }
-        Message { zh, en }
+        Message::new(zh, en)
     }
 }
 
@@ -86,7 +86,7 @@ impl fmt::Display for Refusal {
 /// The reader's words for a clerk, and the nearest of the names that it expected.
 fn explain(words: &str) -> (Message, Option<String>) {
     if let Some((zh, en)) = words.split_once(SEPARATOR) {
-        return (Message::new(zh, en), None);
+        return (Message::new(zh.to_string(), en.to_string()), None);
     }
     let names: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
     let quoted = names.first().copied().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Sentences for people, in the two languages that the tool speaks.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// The language of what people read.
@@ -11,17 +13,23 @@ pub enum Language {
     En,
 }
 
-/// One sentence in Chinese and in English.
+/// One sentence in Chinese and in English. A fixed sentence costs no allocation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Message {
-    pub zh: String,
-    pub en: String,
+    pub zh: Cow<'static, str>,
+    pub en: Cow<'static, str>,
 }
 
 impl Message {
     /// A message from its two wordings.
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Message {
+    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Message {
         Message { zh: zh.into(), en: en.into() }
+    }
+
+    /// Adds a clause to each wording.
+    pub fn push(&mut self, zh: &str, en: &str) {
+        self.zh.to_mut().push_str(zh);
+        self.en.to_mut().push_str(en);
     }
 
     /// The wording in one language.

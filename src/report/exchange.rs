@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::manifest::{PROGRAM, RUN_FILE};
 use super::replies;
+use crate::record::Message;
 
 /// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,29 @@ pub enum OutputError {
 }
 
 impl OutputError {
+    /// The error in both languages.
+    pub fn message(&self) -> Message {
+        let zh = match self {
+            OutputError::NotOurs { path } => format!(
+                "{} 不是空文件夹，也不是 aidcheck 的报告，未作任何改动；请用 --out 另选文件夹，或先清空",
+                path.display()
+            ),
+            OutputError::NotAFolder { path } => {
+                format!("{} 不是文件夹；请用 --out 另选", path.display())
+            }
+            OutputError::NotWritable { path, source } => format!(
+                "无法写入 {}（{source}）；请检查权限和磁盘空间，或用 --out 另选文件夹",
+                path.display()
+            ),
+            OutputError::Held { held, new, source } => format!(
+                "无法替换旧报告（{source}）；请关闭 {} 后重新运行。新报告已完整写在 {}",
+                held.display(),
+                new.display()
+            ),
+        };
+        Message::new(zh, self.to_string())
+    }
+
     /// The exit code that the error ends the program with.
     pub fn exit_code(&self) -> u8 {
         match self {

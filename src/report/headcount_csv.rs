@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::words::guarded;
+use super::words::{self, guarded};
+use crate::record::Language;
 
 /// One pupil expected at a count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,23 +22,25 @@ pub struct HeadcountName {
     pub source_row: u32,
 }
 
+const HEADER: [(&str, &str); 11] = [
+    ("学校标识码", "school_code"),
+    ("学校", "school_name"),
+    ("年级", "grade"),
+    ("班级", "class"),
+    ("清点日期", "count_date"),
+    ("姓名", "name"),
+    ("身份证号(隐)", "id_masked"),
+    ("学籍号(隐)", "student_number_masked"),
+    ("学籍状态", "status"),
+    ("文件", "source_file"),
+    ("行号", "source_row"),
+];
+
 /// Writes the file, byte order mark included.
-pub fn write(names: &[HeadcountName], mut out: impl Write) -> io::Result<()> {
+pub fn write(names: &[HeadcountName], language: Language, mut out: impl Write) -> io::Result<()> {
     out.write_all(super::BOM)?;
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
-        "school_code",
-        "school_name",
-        "grade",
-        "class",
-        "count_date",
-        "name",
-        "id_masked",
-        "student_number_masked",
-        "status",
-        "source_file",
-        "source_row",
-    ])?;
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    csv.write_record(HEADER.map(|words| words::in_language(words, language)))?;
     for name in names {
         let texts = [
             &name.school_code,
@@ -80,8 +83,11 @@ mod tests {
             source_row: 9,
         };
         let mut out = Vec::new();
-        write(&[name], &mut out).unwrap();
+        write(&[name], Language::Zh, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.ends_with("\n1,甲,高一,2,2026-03-01,'@张,330127********1012,,在读,x.csv,9\n"));
+        assert!(text.starts_with("\u{feff}学校标识码,学校,年级,"));
+        assert!(
+            text.ends_with("\r\n1,甲,高一,2,2026-03-01,'@张,330127********1012,,在读,x.csv,9\r\n")
+        );
     }
 }

@@ -4,8 +4,10 @@
 use std::io::{self, Write};
 
 use polars::prelude::{Column, DataFrame, PolarsError, SortMultipleOptions};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::words;
+use crate::record::Language;
 
 /// A line of a count sheet beside what the registers expect there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +25,30 @@ pub struct HeadcountSum {
     pub excused: i64,
 }
 
+/// What the columns are called, in the order of [`KEYS`], [`FIGURES`] and the difference.
+const HEADER: [(&str, &str); 10] = [
+    ("学校标识码", "school_code"),
+    ("学校", "school_name"),
+    ("年级", "grade"),
+    ("清点层级", "level"),
+    ("应到", "expected"),
+    ("实到", "counted"),
+    ("请假", "on_leave"),
+    ("实习", "interns"),
+    ("其他有故", "excused"),
+    ("差异", "difference"),
+];
+const LEVELS: [(&str, &str); 3] = [("班", "class"), ("年级", "grade"), ("学校", "school")];
+const TOTAL: (&str, &str) = ("合计", "total");
 const KEYS: [&str; 4] = ["school_code", "school_name", "grade", "level"];
 const FIGURES: [&str; 5] = ["expected", "counted", "on_leave", "interns", "excused"];
 
 /// Writes the sums with the difference that no reason explains, byte order mark included.
-pub fn write(lines: &[HeadcountSum], mut out: impl Write) -> io::Result<()> {
-    let sums = add_up(lines).map_err(io::Error::other)?;
+pub fn write(lines: &[HeadcountSum], language: Language, mut out: impl Write) -> io::Result<()> {
+    let sums = add_up(&with_totals(lines, language)).map_err(io::Error::other)?;
     out.write_all(super::BOM)?;
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(KEYS.iter().chain(&FIGURES).chain(&["difference"]))?;
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    csv.write_record(HEADER.map(|words| words::in_language(words, language)))?;
     let text = |name: &str, row: usize| -> Result<String, PolarsError> {
         Ok(sums.column(name)?.str()?.get(row).unwrap_or("").to_string())
     };
@@ -40,7 +57,12 @@ pub fn write(lines: &[HeadcountSum], mut out: impl Write) -> io::Result<()> {
     };
     for row in 0..sums.height() {
         for key in KEYS {
-            csv.write_field(&*words::guarded(&text(key, row).map_err(io::Error::other)?))?;
+            let text = text(key, row).map_err(io::Error::other)?;
+            let level = LEVELS.into_iter().find(|(_, level)| key == "level" && *level == text);
+            match level {
+                Some(words) => csv.write_field(words::in_language(words, language))?,
+                None => csv.write_field(&*words::guarded(&text))?,
+            }
         }
         let mut difference = 0;
         for (at, name) in FIGURES.iter().enumerate() {
@@ -52,6 +74,22 @@ pub fn write(lines: &[HeadcountSum], mut out: impl Write) -> io::Result<()> {
         csv.write_record(None::<&[u8]>)?;
     }
     csv.flush()
+}
+
+/// The lines, and each once more for the total of its school and level where several were counted.
+fn with_totals(lines: &[HeadcountSum], language: Language) -> Vec<HeadcountSum> {
+    let total = words::in_language(TOTAL, language);
+    let key =
+        |line: &HeadcountSum| (line.school_code.clone(), line.school_name.clone(), line.level);
+    let mut grades: FxHashMap<_, FxHashSet<&str>> = FxHashMap::default();
+    for line in lines {
+        grades.entry(key(line)).or_default().insert(&line.grade);
+    }
+    let totals = lines
+        .iter()
+        .filter(|line| grades[&key(line)].len() > 1)
+        .map(|line| HeadcountSum { grade: total.to_string(), ..line.clone() });
+    lines.iter().cloned().chain(totals).collect()
 }
 
 /// One row per school, grade and level, sorted by them.
@@ -104,16 +142,18 @@ mod tests {
         let mut bytes = Vec::new();
         write(
             &[line("二年级", 40, 40, 0), line("一年级", 45, 43, 1), line("一年级", 44, 44, 0)],
+            Language::Zh,
             &mut bytes,
         )
         .unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(
-            text.trim_start_matches('\u{feff}'),
+            text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
             "\
-school_code,school_name,grade,level,expected,counted,on_leave,interns,excused,difference
-21,甲小,一年级,class,89,87,1,0,0,1
-21,甲小,二年级,class,40,40,0,0,0,0
+学校标识码,学校,年级,清点层级,应到,实到,请假,实习,其他有故,差异
+21,甲小,一年级,班,89,87,1,0,0,1
+21,甲小,二年级,班,40,40,0,0,0,0
+21,甲小,合计,班,129,127,1,0,0,1
 "
         );
     }

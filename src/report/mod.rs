@@ -82,13 +82,17 @@ pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputEr
     )
     .map_err(OutputError::at(&folder.path(REJECTED)))?;
     if !report.headcount_names.is_empty() {
-        headcount_csv::write(report.headcount_names, folder.writer(HEADCOUNT)?)
+        headcount_csv::write(report.headcount_names, report.language, folder.writer(HEADCOUNT)?)
             .map_err(OutputError::at(&folder.path(HEADCOUNT)))?;
         files.push(HEADCOUNT);
     }
     if !report.headcount_sums.is_empty() {
-        headcount_sums::write(report.headcount_sums, folder.writer(HEADCOUNT_SUMS)?)
-            .map_err(OutputError::at(&folder.path(HEADCOUNT_SUMS)))?;
+        headcount_sums::write(
+            report.headcount_sums,
+            report.language,
+            folder.writer(HEADCOUNT_SUMS)?,
+        )
+        .map_err(OutputError::at(&folder.path(HEADCOUNT_SUMS)))?;
         files.push(HEADCOUNT_SUMS);
     }
     let mut manifest = report.manifest.clone();

@@ -1,7 +1,15 @@
 //! The words for closed sets: kebab-case names for machines, Chinese for schools.
 
 use crate::cases::{CaseRow, CaseStatus};
-use crate::record::{AwardPeriod, EnrollmentStatus, Stage, Term};
+use crate::record::{AwardPeriod, EnrollmentStatus, Language, Stage, Term};
+
+/// Of a pair of words, Chinese and English, the one of the report's language.
+pub fn in_language(words: (&'static str, &'static str), language: Language) -> &'static str {
+    match language {
+        Language::Zh => words.0,
+        Language::En => words.1,
+    }
+}
 
 /// The name of a stage in `cases.csv`.
 pub fn stage_name(stage: Stage) -> &'static str {

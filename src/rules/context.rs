@@ -1,6 +1,7 @@
 //! What a rule is given and what it gives back.
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::finding::{CaseKind, Finding};
 use super::payments::PaidInstalments;
@@ -32,11 +33,20 @@ pub struct NotChecked {
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub findings: Vec<Finding>,
-    pub not_checked: Vec<(NotChecked, u64)>,
+    pub not_checked: FxHashMap<NotChecked, u64>,
+    /// The pupils whom the lines of count sheets expect (of `headcount-mismatch` alone).
+    pub expected: Vec<ExpectedLine>,
+}
+
+/// A line of a count sheet (its index) and the enrolments that it expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedLine {
+    pub line: usize,
+    pub pupils: Vec<usize>,
 }
 
 impl Outcome {
-    /// Notes rows that could not be checked; equal notes are added up at the end.
+    /// Notes rows that could not be checked; equal notes are added up.
     pub fn not_checked(
         &mut self,
         kind: CaseKind,
@@ -45,13 +55,16 @@ impl Outcome {
         reason: Message,
         rows: u64,
     ) {
-        self.not_checked.push((NotChecked { kind, sheet, school, reason }, rows));
+        *self.not_checked.entry(NotChecked { kind, sheet, school, reason }).or_default() += rows;
     }
 
     /// Takes over what a part of the work found.
     pub fn append(&mut self, mut part: Outcome) {
         self.findings.append(&mut part.findings);
-        self.not_checked.append(&mut part.not_checked);
+        self.expected.append(&mut part.expected);
+        for (what, rows) in part.not_checked {
+            *self.not_checked.entry(what).or_default() += rows;
+        }
     }
 }
 

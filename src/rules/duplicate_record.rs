@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
 use crate::normalize::SchoolId;
-use crate::record::{Enrollment, Fen, Message, Register};
+use crate::record::{Enrollment, Fen, Language, Message, Register};
 
 pub const ABOUT: (&str, &str) = (
     "同一人在同一学校的同一种名册中登记了两次",
@@ -22,7 +22,7 @@ pub fn check(context: &RuleContext) -> Outcome {
         .filter(|&person| context.persons.enrollments(person).nth(1).is_some())
         .flat_map_iter(|person| check_person(context, person))
         .collect();
-    Outcome { findings, not_checked: Vec::new() }
+    Outcome { findings, ..Outcome::default() }
 }
 
 fn check_person(context: &RuleContext, person: u32) -> Vec<Finding> {
@@ -60,14 +60,15 @@ fn finding(context: &RuleContext, person: u32, group: &[(SchoolId, Register, usi
     let mut about = context.person_key(person);
     about.push(context.school_key(school));
     about.push(format!("{register:?}"));
-    let places: Vec<String> = group
-        .iter()
-        .map(|&(_, _, index)| {
-            let place = context.data.enrollments.place(index);
-            let sheet = &context.data.sheet(place.sheet).place;
-            format!("{}{}第{}行", sheet.file, sheet.sheet, place.row)
-        })
-        .collect();
+    let places = |language: Language| {
+        let places: Vec<String> = group
+            .iter()
+            .map(|&(_, _, index)| {
+                context.data.describe(context.data.enrollments.place(index), language)
+            })
+            .collect();
+        places.join(if language == Language::Zh { "；" } else { "; " })
+    };
     let rows = group
         .iter()
         .enumerate()
@@ -86,12 +87,12 @@ fn finding(context: &RuleContext, person: u32, group: &[(SchoolId, Register, usi
             format!(
                 "同一学生在本校登记了{}次（{}）。请保留一条，注销其余。",
                 group.len(),
-                places.join("；")
+                places(Language::Zh)
             ),
             format!(
                 "one pupil stands {} times on the school's books ({}). Please keep one line.",
                 group.len(),
-                places.join("; ")
+                places(Language::En)
             ),
         ),
         money: Fen(0),

@@ -9,7 +9,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use super::{CaseKind, ExpectedLine, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
 use crate::normalize::SchoolId;
 use crate::record::{DateRange, EnrollmentStatus, Fen, HeadcountLine, LabelId, Message};
 
@@ -19,13 +19,6 @@ pub const ABOUT: (&str, &str) = (
 );
 
 const KIND: CaseKind = CaseKind::HeadcountMismatch;
-
-/// A line of a count sheet by its index, and the enrolment records of the pupils it expects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpectedLine {
-    pub line: usize,
-    pub pupils: Vec<usize>,
-}
 
 /// What a line of a count sheet is held against.
 struct Expected {
@@ -41,27 +34,19 @@ pub fn check(context: &RuleContext) -> Outcome {
         outcome.not_checked(KIND, None, SchoolId(0), reason, 0);
     }
     let books = books(context);
-    for (at, line) in context.data.headcounts.iter().enumerate() {
+    let lines = &context.data.headcounts;
+    let held: Vec<_> = lines.par_iter().map(|line| expected(context, &books, line)).collect();
+    for (at, (line, held)) in lines.iter().zip(held).enumerate() {
         let school = context.data.schools.of_mention(line.school);
-        match expected(context, &books, line) {
+        match held {
             Err(reason) => outcome.not_checked(KIND, Some(line.place.sheet), school, reason, 1),
-            Ok(expected) => outcome.findings.extend(finding(context, at, line, school, &expected)),
+            Ok(expected) => {
+                outcome.findings.extend(finding(context, at, line, school, &expected));
+                outcome.expected.push(ExpectedLine { line: at, pupils: expected.pupils });
+            }
         }
     }
     outcome
-}
-
-/// The pupils that each line expects, for sums and for the inspector to ask for by name; lines that cannot
-/// be checked are left out.
-pub fn expected_lines(context: &RuleContext) -> Vec<ExpectedLine> {
-    let books = books(context);
-    let lines: Vec<_> = context.data.headcounts.iter().enumerate().collect();
-    lines
-        .into_par_iter()
-        .filter_map(|(at, line)| {
-            Some(ExpectedLine { line: at, pupils: expected(context, &books, line).ok()?.pupils })
-        })
-        .collect()
 }
 
 /// Records of the schools that were counted: the official registers', else the roster's.

@@ -85,7 +85,7 @@ pub fn check(context: &RuleContext) -> Outcome {
             money: Fen(0),
         })
         .collect();
-    Outcome { findings, not_checked: masked(context) }
+    Outcome { findings, ..masked(context) }
 }
 
 /// The same bad number in a further register is a witness.
@@ -103,7 +103,8 @@ fn first_register_speaks(context: &RuleContext, rows: &mut [(RecordRef, Role)]) 
     }
 }
 
-fn masked(context: &RuleContext) -> Vec<(super::NotChecked, u64)> {
+/// Numbers under asterisks, which nothing can be said of.
+fn masked(context: &RuleContext) -> Outcome {
     let mut outcome = Outcome::default();
     let columns = &context.data.enrollments.columns;
     for (index, state) in columns.number_state.iter().enumerate() {
@@ -121,7 +122,7 @@ fn masked(context: &RuleContext) -> Vec<(super::NotChecked, u64)> {
             );
         }
     }
-    outcome.not_checked
+    outcome
 }
 
 fn judge_enrollment(context: &RuleContext, index: usize) -> Option<(Severity, Message)> {

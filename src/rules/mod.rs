@@ -17,9 +17,8 @@ mod repeat_payment;
 mod settle;
 mod stays;
 
-pub use context::{NotChecked, Outcome, RuleContext};
+pub use context::{ExpectedLine, NotChecked, Outcome, RuleContext};
 pub use finding::{CaseKind, Finding, RecordRef, Role, Severity};
-pub use headcount_mismatch::{ExpectedLine, expected_lines};
 pub use payments::PaidInstalments;
 pub use settle::settle;
 

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Datelike, NaiveDate};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::payments::{Paid, ProgrammeKey};
@@ -16,7 +17,7 @@ use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
 use crate::identity::RecordIndex;
 use crate::normalize::SchoolId;
 use crate::policy::Programme;
-use crate::record::{Fen, Message, SchoolYear, Stage, Term};
+use crate::record::{Fen, Message, PaymentStatus, SchoolYear, Stage, Term};
 
 pub const ABOUT: (&str, &str) = (
     "发放期间该生在发放学校没有可享受该项目的学籍：从未在籍、已离校、休学、在他校、学段或年级不符",
@@ -32,6 +33,7 @@ enum Why {
     Suspended,
     NotYetEntered,
     WrongStage,
+    WrongYear,
     Elsewhere,
     Never,
 }
@@ -42,6 +44,8 @@ struct Undue {
     why: Why,
     severity: Severity,
     roster: Vec<usize>,
+    /// What of the payment is for this instalment; one row may pay several months.
+    money: Fen,
 }
 
 enum Verdict {
@@ -174,7 +178,16 @@ fn check_person(
                 } else {
                     here
                 };
-                undue.push(Undue { paid, why, severity, roster });
+                let instalments =
+                    group.iter().filter(|other| other.payment == paid.payment).count() as i64;
+                let amount = context.data.payments.columns.amount[index];
+                let money = Fen(amount.0 / instalments.max(1));
+                let severity = if is_doubtful(context, index) {
+                    severity.max(Severity::Warning)
+                } else {
+                    severity
+                };
+                undue.push(Undue { paid, why, severity, roster, money });
             }
         }
     }
@@ -186,6 +199,11 @@ fn has_own_number(context: &RuleContext, payment: usize) -> bool {
     let record = RecordIndex::payment(payment);
     !context.persons.is_conflicted(number)
         && !context.persons.dummies.iter().any(|(_, records)| records.contains(&record))
+}
+
+/// Whether nobody can tell that the payment was made: its status is not understood.
+fn is_doubtful(context: &RuleContext, payment: usize) -> bool {
+    context.data.payments.columns.status[payment] == PaymentStatus::Unclear
 }
 
 fn judge(
@@ -222,6 +240,10 @@ fn judge(
             whys.push(Why::WrongStage);
             continue;
         }
+        if !entitles_year(programme, paid, first, stay, context.as_of()) {
+            whys.push(Why::WrongYear);
+            continue;
+        }
         match (stay.suspended_throughout(first), stay.end) {
             (Some(true), _) => whys.push(Why::Suspended),
             (None, _) => undated = Some(Why::Suspended),
@@ -254,6 +276,36 @@ fn entitles(programme: &Programme, stay: &Stay) -> bool {
         }
         None => true,
     }
+}
+
+/// Whether the programme was for the year in the stage that the pupil was in when the instalment began:
+/// the year of the record, less the school years since. True where the policy or the record does not say.
+fn entitles_year(
+    programme: &Programme,
+    paid: Paid,
+    first: NaiveDate,
+    stay: &Stay,
+    as_of: NaiveDate,
+) -> bool {
+    let since = i32::from(SchoolYear::of(as_of).0) - i32::from(paid.instalment.school_year.0);
+    let year = i32::from(stay.grade.year) - since;
+    let Ok(year @ 1..) = u8::try_from(year) else { return true };
+    // Systems promote between August and October: a list of those months may show either year.
+    let promoting = (8..=10).contains(&as_of.month());
+    let variant = programme.variants.get(usize::from(paid.variant)).map(|variant| &variant.id);
+    let levels: Vec<_> = programme
+        .level_on(first)
+        .into_iter()
+        .filter(|level| level.stage.is_none() || stay.stage.is_none() || level.stage == stay.stage)
+        .filter(|level| {
+            level.variant.is_none() || variant.is_none() || level.variant.as_ref() == variant
+        })
+        .collect();
+    levels.is_empty()
+        || levels.iter().any(|level| {
+            level.entitles_year(year)
+                || (promoting && (level.entitles_year(year + 1) || level.entitles_year(year - 1)))
+        })
 }
 
 /// Enrolled pupils of the paying school who bear the name of somebody not found there by number: whether
@@ -294,7 +346,6 @@ fn finding(
     term: Option<Term>,
     undue: &[Undue],
 ) -> Finding {
-    let columns = &context.data.payments.columns;
     let mut payments: Vec<u32> = undue.iter().map(|one| one.paid.payment).collect();
     payments.sort_unstable();
     payments.dedup();
@@ -306,7 +357,7 @@ fn finding(
     rows.extend(roster.iter().map(|&index| (RecordRef::Enrollment(index as u32), Role::Roster)));
     let severity = undue.iter().map(|one| one.severity).min().unwrap_or(Severity::Warning);
     let why = undue.iter().map(|one| one.why).min().unwrap_or(Why::Never);
-    let money: Fen = payments.iter().map(|&payment| columns.amount[payment as usize]).sum();
+    let money: Fen = undue.iter().map(|one| one.money).sum();
     let mut about = context.person_key(person);
     about.push(context.school_key(school));
     about.push(year.to_string());
@@ -317,16 +368,15 @@ fn finding(
         undue.iter().map(|one| (one.paid.programme, one.paid.instalment)).collect();
     slots.sort_unstable();
     slots.dedup();
-    let zh_slots: Vec<String> = slots
-        .iter()
-        .map(|(programme, slot)| {
-            format!("“{}”{}", programme_name(context, *programme), slot.chinese())
+    let (zh_slots, en_slots): (Vec<String>, Vec<String>) = slots
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|slots| {
+            let name = programme_name(context, slots[0].0);
+            let zh: Vec<String> = slots.iter().map(|(_, slot)| slot.chinese()).collect();
+            let en: Vec<String> = slots.iter().map(|(_, slot)| slot.to_string()).collect();
+            (format!("“{name}”{}", zh.join("、")), format!("{name} {}", en.join(", ")))
         })
-        .collect();
-    let en_slots: Vec<String> = slots
-        .iter()
-        .map(|(programme, slot)| format!("{} {slot}", programme_name(context, *programme)))
-        .collect();
+        .unzip();
     let (zh_why, en_why) = describe(context, why, &roster);
     Finding {
         kind: KIND,
@@ -337,11 +387,11 @@ fn finding(
         reason: Message::new(
             format!(
                 "{}已发放{money}元，但{zh_why}。请核实该生当时是否在校，不应发放的应追回。",
-                zh_slots.join("、")
+                zh_slots.join("；")
             ),
             format!(
                 "{money} yuan paid ({}), but {en_why}. Please confirm whether the pupil was there.",
-                en_slots.join(", ")
+                en_slots.join("; ")
             ),
         ),
         money,
@@ -374,6 +424,10 @@ fn describe(context: &RuleContext, why: Why, roster: &[usize]) -> (String, Strin
         Why::WrongStage => {
             ("该生的学段不属于该项目".into(), "the programme is not for the pupil's stage".into())
         }
+        Why::WrongYear => (
+            "该生当时所在年级不在该项目的资助范围内".into(),
+            "the programme was not for the year that the pupil was in".into(),
+        ),
         Why::Elsewhere => {
             let school = roster
                 .first()

@@ -34,20 +34,18 @@ pub fn check(context: &RuleContext) -> Outcome {
     let data = context.data;
     let columns = &data.enrollments.columns;
     let mut rooms: [FxHashSet<Room>; 2] = Default::default();
-    let mut rosters: FxHashMap<SchoolId, SheetId> = FxHashMap::default();
+    let mut lists: [FxHashMap<SchoolId, SheetId>; 2] = Default::default();
     for index in (0..data.enrollments.len()).filter(|&index| context.standing.holds(index)) {
         let on_roster = !data.register_of(index).is_official();
         rooms[usize::from(on_roster)].insert(room(context, index));
-        if on_roster {
-            rosters.entry(data.school_of(index)).or_insert(columns.sheet[index]);
-        }
+        lists[usize::from(on_roster)].entry(data.school_of(index)).or_insert(columns.sheet[index]);
     }
     if rooms[1].is_empty() || rooms[0].is_empty() {
         return outcome;
     }
     let mut one_sided = Vec::new();
     for person in 0..context.persons.len() as u32 {
-        one_sided.extend(one_side(context, person, &rooms, &rosters));
+        one_sided.extend(one_side(context, person, &rooms, &lists[1]));
     }
     let mut names: FxHashMap<(SchoolId, &str), [bool; 2]> = FxHashMap::default();
     for one in &one_sided {
@@ -73,7 +71,7 @@ pub fn check(context: &RuleContext) -> Outcome {
             Some(reason) => {
                 outcome.not_checked(KIND, Some(columns.sheet[one.record]), school, reason, 1)
             }
-            None => outcome.findings.push(finding(context, &one)),
+            None => outcome.findings.push(finding(context, &one, &lists)),
         }
     }
     outcome
@@ -136,19 +134,36 @@ fn covers(side: &FxHashSet<Room>, (school, stage, year, class): Room) -> bool {
             && side.iter().any(|room| (room.0, room.2, room.3) == (school, year, class)))
 }
 
-fn finding(context: &RuleContext, one: &OneSided) -> Finding {
+fn finding(
+    context: &RuleContext,
+    one: &OneSided,
+    lists: &[FxHashMap<SchoolId, SheetId>; 2],
+) -> Finding {
     let school = context.data.school_of(one.record);
+    let list = |on_roster: usize| {
+        let sheet = lists[on_roster].get(&school).map(|&sheet| context.data.sheet(sheet));
+        sheet.map_or("", |sheet| sheet.place.file.as_str())
+    };
+    let (register, roster) = (list(0), list(1));
     let mut about = context.person_key(one.person);
     about.push(context.school_key(school));
     let reason = if one.on_roster {
         Message::new(
-            "名册上有该生，但所有学籍数据中都没有（人籍分离）。请核实学籍是否已办理转入或注册。",
-            "on the school's roster, but on no student-status register among the inputs. Please check whether the pupil was registered.",
+            format!(
+                "名册（{roster}）上有该生，但所有学籍数据中都没有（人籍分离；本校学籍取自{register}）。请核实学籍是否已办理转入或注册。"
+            ),
+            format!(
+                "on the school's roster ({roster}), but on no student-status register among the inputs (this school's is {register}). Please check whether the pupil was registered."
+            ),
         )
     } else {
         Message::new(
-            "学籍在本校，但不在本校及其他学校的名册上（空挂学籍）。请核实该生是否在校就读。",
-            "on the student-status register of this school, but on no roster. Please confirm whether the pupil is there.",
+            format!(
+                "学籍（{register}）在本校，但不在本校（{roster}）及其他学校的名册上（空挂学籍）。请核实该生是否在校就读。"
+            ),
+            format!(
+                "on the student-status register of this school ({register}), but on no roster (this school's is {roster}). Please confirm whether the pupil is there."
+            ),
         )
     };
     let rows = context

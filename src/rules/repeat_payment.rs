@@ -30,10 +30,12 @@ pub fn check(context: &RuleContext) -> Outcome {
         }
         let repeats: Vec<Vec<Paid>> = group
             .chunk_by(|a, b| (a.instalment, a.coarse) == (b.instalment, b.coarse))
-            .filter(|paid| is_repeat(context, paid))
+            .filter(|paid| !paid[0].coarse && is_repeat(context, paid))
             .map(<[Paid]>::to_vec)
             .collect();
-        outcome.findings.extend(connected(repeats).iter().filter_map(|one| finding(context, one)));
+        let sums = sums_above_cap(context, group);
+        let repeats = connected(sums.into_iter().chain(repeats).collect());
+        outcome.findings.extend(repeats.iter().filter_map(|one| finding(context, one)));
     }
     for group in context.paid.entries.chunk_by(|a, b| a.payment == b.payment) {
         if group[0].programme == ProgrammeKey::Unknown(LabelId(0)) {
@@ -97,22 +99,55 @@ fn is_repeat(context: &RuleContext, paid: &[Paid]) -> bool {
         .map(|paid| context.data.payments.columns.amount[paid.payment as usize])
         .collect();
     let (first_day, _) = paid[0].instalment.dates(context.policy);
-    let ProgrammeKey::Known(id) = paid[0].programme else {
-        return !paid[0].coarse;
-    };
+    let ProgrammeKey::Known(id) = paid[0].programme else { return true };
     let programme = context.policy.programme(id);
-    if paid[0].coarse {
-        let cap =
-            programme.level_on(first_day).into_iter().filter_map(|level| level.term_cap_fen).max();
-        let sum: Fen = amounts.iter().copied().sum();
-        return cap.is_some_and(|cap| sum.0 > cap);
-    }
     let split_noted = paid.iter().any(|paid| {
         let note = context.data.payments.columns.note[paid.payment as usize];
         let note = context.data.labels.get(note);
         ["分次", "分两次", "分笔", "分批", "拆分", "补差"].iter().any(|word| note.contains(word))
     });
     !split_noted && !programme.is_split(&amounts, first_day)
+}
+
+/// Payments of a monthly programme of which some name only the term: together above the term's cap. The
+/// payments that name months of that term alone count towards the sum. The payment that names the term comes first.
+fn sums_above_cap(context: &RuleContext, group: &[Paid]) -> Vec<Vec<Paid>> {
+    let ProgrammeKey::Known(id) = group[0].programme else { return Vec::new() };
+    let programme = context.policy.programme(id);
+    let term_of = |paid: &Paid| (paid.instalment.school_year, paid.instalment.term(context.policy));
+    group
+        .iter()
+        .filter(|paid| paid.coarse)
+        .collect::<Vec<_>>()
+        .chunk_by(|a, b| a.instalment == b.instalment)
+        .filter_map(|coarse| {
+            let term = term_of(coarse[0]);
+            let mut paid: Vec<Paid> = coarse.iter().map(|&&paid| paid).collect();
+            let within = |payment: u32| {
+                group
+                    .iter()
+                    .filter(|paid| paid.payment == payment)
+                    .all(|paid| term_of(paid) == term)
+            };
+            paid.extend(group.iter().filter(|paid| !paid.coarse && within(paid.payment)));
+            let (first_day, _) = coarse[0].instalment.dates(context.policy);
+            let levels = programme.level_on(first_day);
+            let cap = levels.iter().filter_map(|level| level.term_cap_fen).max()?;
+            (share_variant(&paid) && sum_of(context, &paid).0 > cap && payments_of(&paid).len() > 1)
+                .then_some(paid)
+        })
+        .collect()
+}
+
+/// The payments of a case, each once, in the order of their indices.
+fn payments_of(paid: &[Paid]) -> Vec<u32> {
+    paid.iter().map(|paid| paid.payment).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What the payments behind `paid` come to, each once.
+fn sum_of(context: &RuleContext, paid: &[Paid]) -> Fen {
+    let amounts = &context.data.payments.columns.amount;
+    payments_of(paid).into_iter().map(|payment| amounts[payment as usize]).sum()
 }
 
 /// Two different variants of a programme exclude each other; they are no repeat.
@@ -141,8 +176,7 @@ fn connected(repeats: Vec<Vec<Paid>>) -> Vec<Vec<Paid>> {
 fn finding(context: &RuleContext, paid: &[Paid]) -> Option<Finding> {
     let first = paid.first()?;
     let columns = &context.data.payments.columns;
-    let mut payments: Vec<u32> =
-        paid.iter().map(|paid| paid.payment).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut payments = payments_of(paid);
     payments.sort_by_key(|&payment| {
         let index = payment as usize;
         (

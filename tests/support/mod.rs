@@ -140,9 +140,14 @@ impl Centre {
 
     /// `aidcheck check` over the folder with further arguments.
     pub fn check_with(&self, arguments: &[&str]) -> Outcome {
+        self.check_on(AS_OF, arguments)
+    }
+
+    /// The same as of another day.
+    pub fn check_on(&self, day: &str, arguments: &[&str]) -> Outcome {
         let output = aidcheck()
             .current_dir(self.root())
-            .args(["check", "in", "--out", "out", "--as-of", AS_OF, "--no-progress"])
+            .args(["check", "in", "--out", "out", "--as-of", day, "--no-progress"])
             .args(arguments)
             .output()
             .unwrap();
