@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::money::Unit;
 use crate::ingest::{Rejection, RowCounts};
 use crate::record::{
-    AwardPeriod, Enrollments, Field, HeadcountLine, Labels, Payments, RecordKind, SchoolMentions,
-    Stage,
+    AwardPeriod, Enrollments, Field, HeadcountLine, LabelId, Labels, Payments, RecordKind,
+    SchoolMentions, Stage,
 };
 
 /// What the rows of a sheet share: where each field stands, and what the title, the sheet's or the
@@ -44,4 +44,77 @@ pub struct Batch {
     pub schools: SchoolMentions,
     pub rejections: Vec<Rejection>,
     pub counts: RowCounts,
+}
+
+/// What a batch's own labels and schools are called in a larger dictionary.
+#[derive(Debug)]
+pub struct Words {
+    labels: Vec<LabelId>,
+    schools: Vec<u32>,
+}
+
+impl Words {
+    /// The words of `batch`, added to the larger dictionaries where they are new.
+    pub fn shared(batch: &Batch, labels: &mut Labels, mentions: &mut SchoolMentions) -> Words {
+        let own = batch.schools.as_slice().iter();
+        Words {
+            labels: batch.labels.iter().map(|(_, text)| labels.intern(text)).collect(),
+            schools: own.map(|mention| mentions.intern(&mention.code, &mention.name)).collect(),
+        }
+    }
+
+    /// Renames the labels and schools of the batch.
+    pub fn translate(&self, batch: &mut Batch) {
+        let same_labels =
+            self.labels.iter().enumerate().all(|(own, label)| own == label.0 as usize);
+        let relabel = |column: &mut Vec<LabelId>| {
+            if !same_labels {
+                column.iter_mut().for_each(|label| *label = self.labels[label.0 as usize]);
+            }
+        };
+        let same_schools =
+            self.schools.iter().enumerate().all(|(own, &school)| own == school as usize);
+        let reschool = |column: &mut Vec<u32>| {
+            if !same_schools {
+                column.iter_mut().for_each(|school| *school = self.schools[*school as usize]);
+            }
+        };
+        let enrollments = &mut batch.enrollments.columns;
+        relabel(&mut enrollments.grade_label);
+        relabel(&mut enrollments.class);
+        reschool(&mut enrollments.school);
+        let payments = &mut batch.payments.columns;
+        relabel(&mut payments.grade_label);
+        relabel(&mut payments.class);
+        relabel(&mut payments.programme);
+        relabel(&mut payments.note);
+        reschool(&mut payments.school);
+        for line in &mut batch.headcounts {
+            line.school = self.schools[line.school as usize];
+            line.grade_label = self.labels[line.grade_label.0 as usize];
+            line.class = self.labels[line.class.0 as usize];
+            line.note = self.labels[line.note.0 as usize];
+        }
+    }
+}
+
+impl Batch {
+    /// Adds the rows of a further block of the same sheet.
+    pub fn append(&mut self, mut block: Batch) {
+        Words::shared(&block, &mut self.labels, &mut self.schools).translate(&mut block);
+        self.enrollments.append(&block.enrollments);
+        self.payments.append(&block.payments);
+        self.headcounts.append(&mut block.headcounts);
+        self.rejections.append(&mut block.rejections);
+        self.counts.add(&block.counts);
+    }
+
+    /// Makes room for `blocks` blocks like `first`, and a little more.
+    pub fn reserve_for(&mut self, first: &Batch, blocks: usize) {
+        let all = |of_one: usize| of_one * blocks + of_one * blocks / 16;
+        self.enrollments.columns.reserve(all(first.enrollments.len()));
+        self.enrollments.texts.reserve(all(first.enrollments.texts.len()));
+        self.payments.columns.reserve(all(first.payments.len()));
+        self.payments.texts.reserve(all(first.payments.texts.len()));
+    }
 }

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::batch::Batch;
+use super::batch::{Batch, Words};
 use super::dataset::{Dataset, SheetFacts};
 use super::reading::FileReading;
 use super::schools::{KnownSchool, SchoolDirectory};
 use crate::ingest::{From, Rejection};
-use crate::record::{Enrollments, LabelId, Labels, Payments, SchoolMentions, SheetId, SheetRef};
+use crate::record::{Enrollments, Labels, Payments, SchoolMentions, SheetId, SheetRef};
 
 /// Takes the batches out of the readings and puts them together. Returns the records, the rejections
 /// with their places, and the number of each sheet in the order (file, sheet).
@@ -17,7 +17,7 @@ pub fn merge(
     known: &[KnownSchool],
     as_of: NaiveDate,
 ) -> (Dataset, Vec<Rejection>) {
-    let mut batches: Vec<(Batch, Words)> = Vec::new();
+    let mut batches: Vec<(Batch, SheetId, Words)> = Vec::new();
     let mut headcounts = Vec::new();
     let mut labels = Labels::default();
     let mut mentions = SchoolMentions::default();
@@ -47,18 +47,27 @@ pub fn merge(
                 size: file.size,
             });
             for batch in sheet.batches.drain(..) {
-                let words = Words::shared(&batch, id, &mut labels, &mut mentions);
-                batches.push((batch, words));
+                let words = Words::shared(&batch, &mut labels, &mut mentions);
+                batches.push((batch, id, words));
             }
         }
     }
-    let mentioned = mentions.as_slice().len();
-    let batches: Vec<(Batch, Vec<u64>)> =
-        batches.into_par_iter().map(|(batch, words)| words.translate(batch, mentioned)).collect();
-    let mut uses = vec![0u64; mentioned];
+    let batches: Vec<Batch> = batches
+        .into_par_iter()
+        .map(|(mut batch, sheet, words)| {
+            words.translate(&mut batch);
+            place_in(&mut batch, sheet);
+            batch
+        })
+        .collect();
+    let mut uses = vec![0u64; mentions.as_slice().len()];
     let (mut enrollments, mut payments) = (Vec::new(), Vec::new());
-    for (mut batch, used) in batches {
-        uses.iter_mut().zip(used).for_each(|(sum, used)| *sum += used);
+    for mut batch in batches {
+        let schools = [&batch.enrollments.columns.school, &batch.payments.columns.school];
+        let counted = batch.headcounts.iter().map(|line| &line.school);
+        for &school in schools.into_iter().flatten().chain(counted) {
+            uses[school as usize] += 1;
+        }
         enrollments.push(batch.enrollments);
         payments.push(batch.payments);
         headcounts.append(&mut batch.headcounts);
@@ -71,60 +80,10 @@ pub fn merge(
     (dataset, rejections)
 }
 
-/// What a batch's own labels and mentions are called in the whole run.
-struct Words {
-    sheet: SheetId,
-    labels: Vec<LabelId>,
-    schools: Vec<u32>,
-}
-
-impl Words {
-    fn shared(
-        batch: &Batch,
-        sheet: SheetId,
-        labels: &mut Labels,
-        mentions: &mut SchoolMentions,
-    ) -> Words {
-        let own = batch.schools.as_slice().iter();
-        Words {
-            sheet,
-            labels: batch.labels.iter().map(|(_, text)| labels.intern(text)).collect(),
-            schools: own.map(|mention| mentions.intern(&mention.code, &mention.name)).collect(),
-        }
-    }
-
-    /// The batch in the words of the run, and how often it uses each of the run's `mentioned` schools.
-    fn translate(self, mut batch: Batch, mentioned: usize) -> (Batch, Vec<u64>) {
-        let mut uses = vec![0u64; mentioned];
-        let relabel = |column: &mut Vec<LabelId>| {
-            column.iter_mut().for_each(|label| *label = self.labels[label.0 as usize]);
-        };
-        let mut reschool = |column: &mut Vec<u32>| {
-            for school in column {
-                *school = self.schools[*school as usize];
-                uses[*school as usize] += 1;
-            }
-        };
-        let enrollments = &mut batch.enrollments.columns;
-        enrollments.sheet.fill(self.sheet);
-        relabel(&mut enrollments.grade_label);
-        relabel(&mut enrollments.class);
-        reschool(&mut enrollments.school);
-        let payments = &mut batch.payments.columns;
-        payments.sheet.fill(self.sheet);
-        relabel(&mut payments.grade_label);
-        relabel(&mut payments.class);
-        relabel(&mut payments.programme);
-        relabel(&mut payments.note);
-        reschool(&mut payments.school);
-        for line in &mut batch.headcounts {
-            line.place.sheet = self.sheet;
-            line.school = self.schools[line.school as usize];
-            line.grade_label = self.labels[line.grade_label.0 as usize];
-            line.class = self.labels[line.class.0 as usize];
-            line.note = self.labels[line.note.0 as usize];
-        }
-        batch.rejections.iter_mut().for_each(|rejection| rejection.place.sheet = self.sheet);
-        (batch, uses)
-    }
+/// Gives the rows of a batch the number of their sheet.
+fn place_in(batch: &mut Batch, sheet: SheetId) {
+    batch.enrollments.columns.sheet.fill(sheet);
+    batch.payments.columns.sheet.fill(sheet);
+    batch.headcounts.iter_mut().for_each(|line| line.place.sheet = sheet);
+    batch.rejections.iter_mut().for_each(|rejection| rejection.place.sheet = sheet);
 }

@@ -5,6 +5,7 @@ mod class;
 mod dataset;
 mod date;
 mod enrollment_rows;
+mod gathering;
 mod grade;
 mod headcount_rows;
 mod id_number;

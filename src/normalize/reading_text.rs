@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 
 use super::batch::{Batch, SheetTyping};
+use super::gathering::Gathering;
 use super::reading::{
     FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, ReadSettings, count_unread, hex, plan,
 };
@@ -100,48 +102,44 @@ fn read_text_as(
         reading.sheets = vec![sheet];
         return Ok(Ok(()));
     };
-    let mut batches = Vec::new();
-    let mut wrong_encoding = false;
-    if reading.size <= LARGE_FILE {
+    let typed = if reading.size <= LARGE_FILE {
+        let gathering = Gathering::of(1);
+        let mut typed = Ok(());
         let mut order = 0;
         while let Some(block) = blocks.next_block(&mut seen)? {
             match type_block(&block, utf8, delimiter, typing) {
-                Ok(batch) => batches.push((order, batch)),
-                Err(NotUtf8) => wrong_encoding = true,
+                Ok(batch) => gathering.take(order, batch),
+                Err(NotUtf8) => typed = Err(NotUtf8),
             }
             order += 1;
         }
+        typed.map(|()| gathering.finish())
     } else {
-        (batches, wrong_encoding) =
-            type_on_threads(&mut blocks, &mut seen, utf8, delimiter, typing)?;
-    }
-    if wrong_encoding {
-        return Ok(Err(NotUtf8));
-    }
-    batches.sort_by_key(|(order, _)| *order);
-    sheet.batches = batches.into_iter().map(|(_, batch)| batch).collect();
-    for batch in &sheet.batches {
-        sheet.counts.add(&batch.counts);
-    }
+        let expected = (reading.size / BLOCK_BYTES as u64 + 1) as usize;
+        type_on_threads(&mut blocks, expected, &mut seen, utf8, delimiter, typing)?
+    };
+    let Ok(batch) = typed else { return Ok(Err(NotUtf8)) };
+    sheet.counts = batch.counts;
+    sheet.batches = vec![batch];
     reading.sha256 = hex(hasher);
     reading.sheets = vec![sheet];
     Ok(Ok(()))
 }
 
-type Typed = (Vec<(usize, Batch)>, bool);
-
 /// Reads on this thread, types on the others.
 fn type_on_threads(
     blocks: &mut TextBlocks<Box<dyn Read + Send>>,
+    expected: usize,
     seen: &mut impl FnMut(&[u8]),
     utf8: bool,
     delimiter: u8,
     typing: &SheetTyping,
-) -> std::io::Result<Typed> {
+) -> std::io::Result<Result<Batch, NotUtf8>> {
     let threads = rayon::current_num_threads().max(1);
     let (sender, receiver) = sync_channel::<(usize, TextBlock)>(threads);
     let receiver = Mutex::new(receiver);
-    let typed: Mutex<Typed> = Mutex::default();
+    let gathering = Gathering::of(expected);
+    let wrong_encoding = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -151,11 +149,9 @@ fn type_on_threads(
                         Err(_) => return,
                     };
                     let Ok((order, block)) = next else { return };
-                    let batch = type_block(&block, utf8, delimiter, typing);
-                    let Ok(mut typed) = typed.lock() else { return };
-                    match batch {
-                        Ok(batch) => typed.0.push((order, batch)),
-                        Err(NotUtf8) => typed.1 = true,
+                    match type_block(&block, utf8, delimiter, typing) {
+                        Ok(batch) => gathering.take(order, batch),
+                        Err(NotUtf8) => wrong_encoding.store(true, Ordering::Relaxed),
                     }
                 }
             });
@@ -170,7 +166,10 @@ fn type_on_threads(
         drop(sender);
         Ok::<(), std::io::Error>(())
     })?;
-    typed.into_inner().map_err(|_| std::io::Error::other("a worker stopped"))
+    if wrong_encoding.into_inner() {
+        return Ok(Err(NotUtf8));
+    }
+    Ok(Ok(gathering.finish()))
 }
 
 /// The text of a block, and whether some bytes could not be decoded (shown as U+FFFD).

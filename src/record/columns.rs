@@ -1,9 +1,39 @@
 //! `columns!` makes a struct of arrays from the declaration of one record.
 
+use super::text::Text;
+
+/// A value in a column. Only texts change when their arena is appended to another one.
+pub trait Cell: Copy {
+    /// The value after its arena was appended to another one at `base`.
+    fn moved_by(self, _base: u32) -> Self {
+        self
+    }
+}
+
+impl Cell for Text {
+    fn moved_by(self, base: u32) -> Text {
+        Text::moved_by(self, base)
+    }
+}
+
+/// A struct of arrays that [`columns!`] made: what the tables of all kinds of record share.
+pub trait Table: Default {
+    /// One row, assembled.
+    type Record;
+    /// How many rows.
+    fn rows(&self) -> usize;
+    /// The row at `index`. Panics past the end.
+    fn row(&self, index: usize) -> Self::Record;
+    /// Adds the rows of `part`, whose texts move by `base`.
+    fn append(&mut self, part: &Self, base: u32);
+    /// Puts parts together in their order; the texts of each move by its base.
+    fn concatenate(parts: Vec<(Self, u32)>) -> Self;
+}
+
 /// Declares a `Copy` record and the table that holds it column by column.
 ///
-/// The table has `push`, `get` (assembles the record), `concatenate` (puts parts together),
-/// `len`, `is_empty`, `reserve`, and each column as a public `Vec`.
+/// The table has `push`, `get` (assembles the record), `len`, `is_empty`, `reserve`, each column as a public
+/// `Vec`, and it is a [`Table`].
 macro_rules! columns {
     ($(#[$meta:meta])* $record:ident, $(#[$table_meta:meta])* $table:ident {
         $($(#[$field_meta:meta])* $field:ident : $kind:ty,)*
@@ -25,24 +55,6 @@ macro_rules! columns {
                 $record { $($field: self.$field[index],)* }
             }
 
-            /// Puts `parts` together in their order, every column on a thread of its own; a part's
-            /// column is freed as soon as it is taken.
-            pub fn concatenate(parts: Vec<Self>) -> Self {
-                let mut whole = Self::default();
-                $(let mut $field: Vec<Vec<$kind>> = Vec::with_capacity(parts.len());)*
-                for part in parts { $($field.push(part.$field);)* }
-                rayon::scope(|scope| {
-                    $({
-                        let column = &mut whole.$field;
-                        scope.spawn(move |_| {
-                            column.reserve_exact($field.iter().map(Vec::len).sum());
-                            for part in $field { column.extend_from_slice(&part); }
-                        });
-                    })*
-                });
-                whole
-            }
-
             /// Makes room for `more` further rows.
             pub fn reserve(&mut self, more: usize) { $(self.$field.reserve(more);)* }
 
@@ -51,6 +63,39 @@ macro_rules! columns {
 
             /// Whether the table holds no record.
             pub fn is_empty(&self) -> bool { self.len() == 0 }
+        }
+
+        impl $crate::record::Table for $table {
+            type Record = $record;
+
+            fn rows(&self) -> usize { self.len() }
+
+            fn row(&self, index: usize) -> $record { self.get(index) }
+
+            fn append(&mut self, part: &Self, base: u32) {
+                use $crate::record::Cell;
+                $(self.$field.extend(part.$field.iter().map(|cell| cell.moved_by(base)));)*
+            }
+
+            /// Every column on a thread of its own; a part's column is freed as soon as it is taken.
+            fn concatenate(parts: Vec<(Self, u32)>) -> Self {
+                use $crate::record::Cell;
+                let mut whole = Self::default();
+                $(let mut $field: Vec<(Vec<$kind>, u32)> = Vec::with_capacity(parts.len());)*
+                for (part, base) in parts { $($field.push((part.$field, base));)* }
+                rayon::scope(|scope| {
+                    $({
+                        let column = &mut whole.$field;
+                        scope.spawn(move |_| {
+                            column.reserve_exact($field.iter().map(|(part, _)| part.len()).sum());
+                            for (part, base) in $field {
+                                column.extend(part.into_iter().map(|cell| cell.moved_by(base)));
+                            }
+                        });
+                    })*
+                });
+                whole
+            }
         }
     };
     (@first $self:ident $first:ident $($rest:ident)*) => { $self.$first };

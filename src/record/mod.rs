@@ -16,6 +16,7 @@ mod text;
 mod time;
 
 pub(crate) use columns::columns;
+pub use columns::{Cell, Table};
 pub use field::Field;
 pub use id_number::{IdNumber, NumberState};
 pub use message::{Language, Message};
@@ -24,7 +25,7 @@ pub use place::{RowRef, SheetId, SheetRef};
 pub use status::{EnrollmentStatus, Grade, PaymentStatus, RecordKind, Register, Sex, Stage};
 pub use tables::{
     Enrollment, EnrollmentColumns, Enrollments, HeadcountLine, HeadcountLines, Payment,
-    PaymentColumns, Payments, SchoolMention, SchoolMentions,
+    PaymentColumns, Payments, Records, SchoolMention, SchoolMentions,
 };
 pub use text::{LabelId, Labels, Text, TextArena};
 pub use time::{AwardPeriod, DateRange, SchoolYear, Term};

@@ -1,12 +1,11 @@
 //! The tables of records, one per kind, and the schools they mention.
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
-    AwardPeriod, DateRange, EnrollmentStatus, Fen, Grade, IdNumber, LabelId, NumberState,
-    PaymentStatus, RowRef, Sex, SheetId, Stage, Text, TextArena, columns,
+    AwardPeriod, Cell, DateRange, EnrollmentStatus, Fen, Grade, IdNumber, LabelId, NumberState,
+    PaymentStatus, RowRef, Sex, SheetId, Stage, Table, Text, TextArena, columns,
 };
 
 columns! {
@@ -75,34 +74,32 @@ columns! {
     }
 }
 
+/// Records of one kind with their texts.
+#[derive(Debug, Clone, Default)]
+pub struct Records<T> {
+    pub columns: T,
+    pub texts: TextArena,
+}
+
 /// Enrolment records with their texts.
-#[derive(Debug, Clone, Default)]
-pub struct Enrollments {
-    pub columns: EnrollmentColumns,
-    pub texts: TextArena,
-}
-
+pub type Enrollments = Records<EnrollmentColumns>;
 /// Payment records with their texts.
-#[derive(Debug, Clone, Default)]
-pub struct Payments {
-    pub columns: PaymentColumns,
-    pub texts: TextArena,
-}
+pub type Payments = Records<PaymentColumns>;
 
-impl Enrollments {
+impl<T: Table> Records<T> {
     /// How many records.
     pub fn len(&self) -> usize {
-        self.columns.len()
+        self.columns.rows()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.columns.is_empty()
+        self.len() == 0
     }
 
     /// The record at `index`.
-    pub fn get(&self, index: usize) -> Enrollment {
-        self.columns.get(index)
+    pub fn get(&self, index: usize) -> T::Record {
+        self.columns.row(index)
     }
 
     /// The text behind a handle of one of these records.
@@ -110,95 +107,58 @@ impl Enrollments {
         self.texts.get(text)
     }
 
+    /// Adds the records of `part` behind these, their texts included.
+    pub fn append(&mut self, part: &Records<T>) {
+        self.columns.append(&part.columns, self.texts.len() as u32);
+        self.texts.append(&part.texts);
+    }
+
+    /// Puts parts together in their order, their texts included.
+    pub fn concatenate(mut parts: Vec<Records<T>>) -> Records<T>
+    where
+        T: Send,
+    {
+        parts.retain(|part| !part.is_empty());
+        if parts.len() < 2 {
+            return parts.pop().unwrap_or_default();
+        }
+        let mut base = 0;
+        let (columns, texts): (Vec<_>, Vec<_>) = parts
+            .into_iter()
+            .map(|part| {
+                let here = base;
+                base += part.texts.len() as u32;
+                ((part.columns, here), part.texts)
+            })
+            .unzip();
+        let (columns, texts) =
+            rayon::join(|| T::concatenate(columns), || TextArena::concatenate(texts));
+        Records { columns, texts }
+    }
+}
+
+impl Enrollments {
     /// Where the record at `index` stands.
     pub fn place(&self, index: usize) -> RowRef {
         RowRef { sheet: self.columns.sheet[index], row: self.columns.row[index] }
-    }
-
-    /// Puts batches together in their order, their texts included.
-    pub fn concatenate(mut batches: Vec<Enrollments>) -> Enrollments {
-        let mut base = 0;
-        let bases: Vec<u32> = batches
-            .iter()
-            .map(|batch| {
-                let here = base;
-                base += batch.texts.len() as u32;
-                here
-            })
-            .collect();
-        batches.par_iter_mut().zip(bases).for_each(|(batch, base)| {
-            for texts in [
-                &mut batch.columns.name,
-                &mut batch.columns.former_name,
-                &mut batch.columns.number_cell,
-                &mut batch.columns.student_number,
-            ] {
-                texts.iter_mut().for_each(|text| *text = text.moved_by(base));
-            }
-        });
-        let (columns, texts): (Vec<_>, Vec<_>) =
-            batches.into_iter().map(|batch| (batch.columns, batch.texts)).unzip();
-        let (columns, texts) = rayon::join(
-            || EnrollmentColumns::concatenate(columns),
-            || TextArena::concatenate(texts),
-        );
-        Enrollments { columns, texts }
     }
 }
 
 impl Payments {
-    /// How many records.
-    pub fn len(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.columns.is_empty()
-    }
-
-    /// The record at `index`.
-    pub fn get(&self, index: usize) -> Payment {
-        self.columns.get(index)
-    }
-
-    /// The text behind a handle of one of these records.
-    pub fn text(&self, text: Text) -> &str {
-        self.texts.get(text)
-    }
-
     /// Where the record at `index` stands.
     pub fn place(&self, index: usize) -> RowRef {
         RowRef { sheet: self.columns.sheet[index], row: self.columns.row[index] }
     }
+}
 
-    /// Puts batches together in their order, their texts included.
-    pub fn concatenate(mut batches: Vec<Payments>) -> Payments {
-        let mut base = 0;
-        let bases: Vec<u32> = batches
-            .iter()
-            .map(|batch| {
-                let here = base;
-                base += batch.texts.len() as u32;
-                here
-            })
-            .collect();
-        batches.par_iter_mut().zip(bases).for_each(|(batch, base)| {
-            for texts in [
-                &mut batch.columns.name,
-                &mut batch.columns.number_cell,
-                &mut batch.columns.student_number,
-                &mut batch.columns.card,
-            ] {
-                texts.iter_mut().for_each(|text| *text = text.moved_by(base));
-            }
-        });
-        let (columns, texts): (Vec<_>, Vec<_>) =
-            batches.into_iter().map(|batch| (batch.columns, batch.texts)).unzip();
-        let (columns, texts) =
-            rayon::join(|| PaymentColumns::concatenate(columns), || TextArena::concatenate(texts));
-        Payments { columns, texts }
-    }
+/// Values that stay as they are wherever their table goes.
+macro_rules! plain_cells {
+    ($($kind:ty),* $(,)?) => { $(impl Cell for $kind {})* };
+}
+
+plain_cells! {
+    SheetId, u32, Option<IdNumber>, NumberState, Option<DateRange>, Sex, Option<Stage>, Grade, LabelId,
+    EnrollmentStatus, AwardPeriod, Fen, PaymentStatus,
 }
 
 /// One line of an on-site count sheet. Few enough to be plain structs.

@@ -47,6 +47,11 @@ impl TextArena {
         &self.bytes[text.start as usize..text.start as usize + usize::from(text.len)]
     }
 
+    /// Adds the texts of another arena; its handles move by the length of this one before.
+    pub fn append(&mut self, other: &TextArena) {
+        self.bytes.push_str(&other.bytes);
+    }
+
     /// Puts arenas together in their order; the handles of each move by the length of those before it.
     pub fn concatenate(arenas: Vec<TextArena>) -> TextArena {
         let mut bytes = String::new();
