@@ -1,6 +1,5 @@
 //! Findings → cases: each gets its id, and each of its records becomes a row for the report.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,15 +12,17 @@ use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext};
 
 /// Opens a case for every finding. Findings about the same thing are one case. The rows come unsorted.
 pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret) -> Vec<CaseRow> {
-    let mut cases: BTreeMap<String, Finding> = BTreeMap::new();
-    let identified: Vec<(String, Finding)> = findings
+    let mut identified: Vec<(String, Finding)> = findings
         .into_par_iter()
         .map(|finding| (CaseKey::case_id(secret, finding.kind, &finding.about), finding))
         .collect();
+    // Stable: of findings about the same thing the first gives the reason.
+    identified.par_sort_by(|a, b| a.0.cmp(&b.0));
+    let mut cases: Vec<(String, Finding)> = Vec::with_capacity(identified.len());
     for (id, finding) in identified {
-        match cases.get_mut(&id) {
-            None => drop(cases.insert(id, finding)),
-            Some(known) => {
+        match cases.last_mut().filter(|(known, _)| *known == id) {
+            None => cases.push((id, finding)),
+            Some((_, known)) => {
                 known.severity = known.severity.min(finding.severity);
                 for (row, role) in finding.rows {
                     if !known.rows.iter().any(|(present, _)| *present == row) {
@@ -43,27 +44,30 @@ pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret
 }
 
 /// A double enrolment and money paid twice to the same person are two cases; each names the other.
-fn name_each_other(cases: &mut BTreeMap<String, Finding>) {
-    let mut by_person: FxHashMap<String, [Vec<String>; 2]> = FxHashMap::default();
-    for (id, finding) in cases.iter() {
+fn name_each_other(cases: &mut [(String, Finding)]) {
+    let mut by_person: FxHashMap<&str, [Vec<usize>; 2]> = FxHashMap::default();
+    for (at, (_, finding)) in cases.iter().enumerate() {
         let side = match finding.kind {
             CaseKind::DualEnrollment => 0,
             CaseKind::RepeatPayment => 1,
             _ => continue,
         };
         if let Some(person) = finding.about.first() {
-            by_person.entry(person.clone()).or_default()[side].push(id.clone());
+            by_person.entry(person).or_default()[side].push(at);
         }
     }
-    for [dual, repeat] in by_person.into_values() {
+    let both: Vec<[Vec<usize>; 2]> = by_person
+        .into_values()
+        .filter(|[dual, repeat]| !dual.is_empty() && !repeat.is_empty())
+        .collect();
+    for [dual, repeat] in both {
         for (here, there) in [(&dual, &repeat), (&repeat, &dual)] {
-            for id in here.iter().filter(|_| !there.is_empty()) {
-                if let Some(finding) = cases.get_mut(id) {
-                    finding.reason.push(
-                        &format!("另见案件{}。", there.join("、")),
-                        &format!(" See also {}.", there.join(", ")),
-                    );
-                }
+            let ids: Vec<String> = there.iter().map(|&at| cases[at].0.clone()).collect();
+            for &at in here {
+                cases[at].1.reason.push(
+                    &format!("另见案件{}。", ids.join("、")),
+                    &format!(" See also {}.", ids.join(", ")),
+                );
             }
         }
     }

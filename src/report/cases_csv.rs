@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::words;
 use crate::cases::CaseRow;
@@ -43,22 +44,38 @@ pub const COLUMNS: [&str; 29] = [
 
 /// Sorts rows as the report shows them: school code, kind, case, role, file, row.
 pub fn sort_rows(rows: &mut Vec<CaseRow>) {
-    fn key(row: &CaseRow) -> impl Ord + '_ {
+    // Texts repeat: each distinct one is compared once, and rows by the ranks.
+    let schools = ranks(rows.iter().map(|row| row.school_code.as_str()));
+    let cases = ranks(rows.iter().map(|row| row.case_id.as_str()));
+    let key = |row: &CaseRow| {
+        let school = schools.get(row.school_code.as_str()).copied();
+        (school, row.kind.name(), cases.get(row.case_id.as_str()).copied())
+    };
+    let within_case = |row: &CaseRow| {
         let source = row.source.as_ref();
         (
-            row.school_code.as_str(),
-            row.kind.name(),
-            row.case_id.as_str(),
             row.role.name(),
-            source.map(|source| (source.file.as_str(), source.row, source.sheet.as_str())),
-            (row.school_name.as_str(), row.name.as_str()),
+            source.map(|source| (source.file.clone(), source.row, source.sheet.clone())),
+            (row.school_name.clone(), row.name.clone()),
         )
-    }
+    };
     // A row is large: their order is sorted, and each row moved once.
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.par_sort_by(|&left, &right| key(&rows[left]).cmp(&key(&rows[right])));
+    let mut order: Vec<_> = rows.par_iter().enumerate().map(|(at, row)| (key(row), at)).collect();
+    order.par_sort_unstable();
+    for case in order.chunk_by_mut(|a, b| a.0 == b.0).filter(|case| case.len() > 1) {
+        case.sort_by_cached_key(|&(_, at)| within_case(&rows[at]));
+    }
+    let order = order.into_iter().map(|(_, at)| at);
     let mut unsorted: Vec<Option<CaseRow>> = std::mem::take(rows).into_iter().map(Some).collect();
-    rows.extend(order.into_iter().filter_map(|at| unsorted[at].take()));
+    rows.extend(order.filter_map(|at| unsorted[at].take()));
+}
+
+/// The place of each distinct text in their order.
+fn ranks<'a>(texts: impl Iterator<Item = &'a str>) -> FxHashMap<&'a str, u32> {
+    let distinct: FxHashSet<&str> = texts.collect();
+    let mut distinct: Vec<&str> = distinct.into_iter().collect();
+    distinct.par_sort_unstable();
+    distinct.into_iter().zip(0..).collect()
 }
 
 /// Rows that one thread writes at a time.

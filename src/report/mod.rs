@@ -71,6 +71,25 @@ pub struct Written {
 /// Writes all files of the report; `run.json` comes last.
 pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputError> {
     let started = Instant::now();
+    let (tables, school_files) =
+        rayon::join(|| write_tables(report, folder), || write_school_files(report, folder));
+    let mut files = tables?;
+    let mut manifest = report.manifest.clone();
+    manifest.school_files = school_files?;
+    manifest.timings_ms.insert("report".into(), started.elapsed().as_millis() as u64);
+    manifest.counts = count_cases(report.rows)
+        .into_iter()
+        .map(|(kind, counts)| (kind.name().to_string(), counts))
+        .collect();
+    manifest
+        .write(folder.writer(manifest::RUN_FILE)?)
+        .map_err(OutputError::at(&folder.path(manifest::RUN_FILE)))?;
+    files.push(manifest::RUN_FILE);
+    Ok(Written { files: files.into_iter().map(String::from).collect(), manifest })
+}
+
+/// Writes the files that hold all schools, and returns their names.
+fn write_tables(report: &Report, folder: &OutputFolder) -> Result<Vec<&'static str>, OutputError> {
     let mut files = vec![CASES, REJECTED];
     cases_csv::write(report.rows, report.language, folder.writer(CASES)?)
         .map_err(OutputError::at(&folder.path(CASES)))?;
@@ -95,18 +114,7 @@ pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputEr
         .map_err(OutputError::at(&folder.path(HEADCOUNT_SUMS)))?;
         files.push(HEADCOUNT_SUMS);
     }
-    let mut manifest = report.manifest.clone();
-    manifest.school_files = write_school_files(report, folder)?;
-    manifest.timings_ms.insert("report".into(), started.elapsed().as_millis() as u64);
-    manifest.counts = count_cases(report.rows)
-        .into_iter()
-        .map(|(kind, counts)| (kind.name().to_string(), counts))
-        .collect();
-    manifest
-        .write(folder.writer(manifest::RUN_FILE)?)
-        .map_err(OutputError::at(&folder.path(manifest::RUN_FILE)))?;
-    files.push(manifest::RUN_FILE);
-    Ok(Written { files: files.into_iter().map(String::from).collect(), manifest })
+    Ok(files)
 }
 
 fn write_school_files(

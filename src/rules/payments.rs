@@ -43,16 +43,24 @@ pub struct PaidInstalments {
     pub without_period: Vec<u32>,
     /// Payments that stand in two files and count once.
     pub same_in_two_files: u64,
-    programmes: FxHashMap<LabelId, (ProgrammeKey, u8)>,
+}
+
+type Programmes = FxHashMap<LabelId, (ProgrammeKey, u8)>;
+
+/// Persons that one thread takes at a time.
+const GROUPS_AT_A_TIME: usize = 4096;
+
+/// The programme and variant of a programme's text.
+fn programme_in(programmes: &Programmes, label: LabelId) -> (ProgrammeKey, u8) {
+    programmes.get(&label).copied().unwrap_or((ProgrammeKey::Unknown(label), NO_VARIANT))
 }
 
 impl PaidInstalments {
-    /// Builds the table. Linear in the payments; a person's payments are few.
+    /// Builds the table, persons on several threads. Linear in the payments; a person's are few.
     pub fn build(data: &Dataset, persons: &Persons, policy: &Policy) -> PaidInstalments {
-        let mut paid = PaidInstalments::default();
-        let columns = &data.payments.columns;
-        for &label in &columns.programme {
-            paid.programmes.entry(label).or_insert_with(|| resolve(data, policy, label));
+        let mut programmes = FxHashMap::default();
+        for &label in &data.payments.columns.programme {
+            programmes.entry(label).or_insert_with(|| resolve(data, policy, label));
         }
         let mut by_person: Vec<(u32, u32)> = persons
             .of_payment
@@ -61,32 +69,57 @@ impl PaidInstalments {
             .filter(|&(_, &person)| person != NOBODY)
             .map(|(index, &person)| (person, index as u32))
             .collect();
-        by_person.sort_unstable();
-        for group in by_person.chunk_by(|a, b| a.0 == b.0) {
-            let mut payments: Vec<u32> = group.iter().map(|&(_, payment)| payment).collect();
-            let before = payments.len();
-            if before > 1 {
-                one_of_two_files(data, &mut payments);
-                paid.same_in_two_files += (before - payments.len()) as u64;
-                take_reversed(data, &mut payments);
-            }
-            payments.retain(|&payment| counts(data, payment));
-            for payment in payments {
-                paid.add(data, policy, group[0].0, payment);
-            }
+        by_person.par_sort_unstable();
+        let groups: Vec<&[(u32, u32)]> = by_person.chunk_by(|a, b| a.0 == b.0).collect();
+        let parts: Vec<PaidInstalments> = groups
+            .par_chunks(GROUPS_AT_A_TIME)
+            .map(|groups| {
+                let mut part = PaidInstalments::default();
+                groups.iter().for_each(|group| part.add_person(data, policy, &programmes, group));
+                part
+            })
+            .collect();
+        let mut paid = PaidInstalments::default();
+        for mut part in parts {
+            paid.entries.append(&mut part.entries);
+            paid.without_period.append(&mut part.without_period);
+            paid.same_in_two_files += part.same_in_two_files;
         }
         paid.entries.par_sort_unstable();
         paid
     }
 
-    /// The programme and variant of a programme's text.
-    pub fn programme(&self, label: LabelId) -> (ProgrammeKey, u8) {
-        self.programmes.get(&label).copied().unwrap_or((ProgrammeKey::Unknown(label), NO_VARIANT))
+    /// Adds a person's payments: pairs of person and payment.
+    fn add_person(
+        &mut self,
+        data: &Dataset,
+        policy: &Policy,
+        programmes: &Programmes,
+        group: &[(u32, u32)],
+    ) {
+        let mut payments: Vec<u32> = group.iter().map(|&(_, payment)| payment).collect();
+        let before = payments.len();
+        if before > 1 {
+            one_of_two_files(data, &mut payments);
+            self.same_in_two_files += (before - payments.len()) as u64;
+            take_reversed(data, &mut payments);
+        }
+        payments.retain(|&payment| counts(data, payment));
+        for payment in payments {
+            let label = data.payments.columns.programme[payment as usize];
+            self.add(data, policy, programme_in(programmes, label), group[0].0, payment);
+        }
     }
 
-    fn add(&mut self, data: &Dataset, policy: &Policy, person: u32, payment: u32) {
+    fn add(
+        &mut self,
+        data: &Dataset,
+        policy: &Policy,
+        (programme, variant): (ProgrammeKey, u8),
+        person: u32,
+        payment: u32,
+    ) {
         let record = data.payments.get(payment as usize);
-        let (programme, variant) = self.programme(record.programme);
         let cadence = match programme {
             ProgrammeKey::Known(id) => policy.programme(id).cadence,
             ProgrammeKey::Unknown(_) if record.period.months != 0 => Cadence::Month,
