@@ -1,7 +1,6 @@
 //! From files to rows of cells: what is read, how it is decoded, and what its columns mean.
 
 mod accounting;
-mod cell_text;
 mod discover;
 mod encoding;
 mod headers;
@@ -14,7 +13,6 @@ mod source;
 mod text_blocks;
 mod workbook;
 mod workbook_error;
-mod workbook_limits;
 
 pub use accounting::{Rejected, Rejection, RowCounts, SkipReason};
 pub use discover::{Discovery, InputFile, discover};
@@ -26,5 +24,5 @@ pub use sheet_sink::{MergedCells, SheetEnd, SheetSink, SheetStart};
 pub use skipped_rows::skip_reason;
 pub use source::{Disk, FileSource};
 pub use text_blocks::{BLOCK_BYTES, TextBlock, TextBlocks, for_each_row};
-pub use workbook::{EachRow, SheetReport, WorkbookReport, read_workbook};
+pub use workbook::read_workbook;
 pub use workbook_error::{Format, WorkbookError, sniff};

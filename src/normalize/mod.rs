@@ -22,6 +22,7 @@ mod period_tokens;
 mod reading;
 mod reading_text;
 mod reading_workbook;
+mod row_block;
 mod school_name;
 mod schools;
 mod sheet_typing;

@@ -72,6 +72,8 @@ pub struct SheetReading {
     pub plan: Option<SheetPlan>,
     pub typing: Option<SheetTyping>,
     pub counts: RowCounts,
+    /// Rows that the file hides or filters out; they were read as any other.
+    pub hidden_rows: u32,
     /// Why the sheet, or a part of it, was not read.
     pub problem: Option<Message>,
     /// The first rows below the header, as they stand, for `inspect`.
@@ -86,6 +88,7 @@ impl SheetReading {
             plan: None,
             typing: None,
             counts: RowCounts::default(),
+            hidden_rows: 0,
             batches: vec![Batch {
                 rejections: vec![Rejection {
                     place: RowRef { sheet: SheetId(0), row: 1 },
@@ -294,6 +297,7 @@ pub(super) fn plan(
                 plan: Some(plan),
                 typing: Some(typing),
                 counts: RowCounts::default(),
+                hidden_rows: 0,
                 problem: None,
                 sample,
                 batches: Vec::new(),

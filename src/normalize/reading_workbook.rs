@@ -1,8 +1,10 @@
-//! Workbooks: every visible sheet is understood and typed by itself.
+//! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
 
+use super::batch::{Batch, SheetTyping};
 use super::reading::{FileReading, HEAD_ROWS, ReadSettings, SheetReading, count_unread, plan};
+use super::row_block::RowBlock;
 use super::typer::Typer;
-use crate::ingest::{InputFile, read_workbook, skip_reason};
+use crate::ingest::{InputFile, SheetEnd, SheetSink, SheetStart, read_workbook, skip_reason};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -11,62 +13,132 @@ pub(super) fn read_book(
     settings: &ReadSettings,
     reading: &mut FileReading,
 ) {
-    let mut rows: Vec<(String, Vec<Vec<String>>)> = Vec::new();
-    let report = read_workbook(bytes, &file.name, &mut |sheet, _, cells| {
-        if rows.last().is_none_or(|(name, _)| name != sheet) {
-            rows.push((sheet.to_string(), Vec::new()));
-        }
-        if let Some((_, rows)) = rows.last_mut() {
-            rows.push(cells.iter().map(|cell| cell.to_string()).collect());
-        }
-    });
-    let report = match report {
-        Ok(report) => report,
-        Err(error) => return reading.error = Some(error.message()),
-    };
-    for line in report.sheets {
-        if line.hidden {
-            let problem = Message::new("隐藏的工作表，未读取", "a hidden sheet, not read");
-            reading.sheets.push(SheetReading::unread(&line.name, problem));
-            continue;
-        }
-        let at = rows.iter().position(|(name, _)| *name == line.name);
-        let rows = at.map(|at| rows.swap_remove(at).1).unwrap_or_default();
-        if rows.iter().all(|row| row.iter().all(|cell| cell.trim().is_empty())) {
-            // An empty sheet of a workbook is no news.
-            if let Some(problem) = line.problem {
-                reading.sheets.push(SheetReading::unread(&line.name, problem));
-            }
-            continue;
-        }
-        let mut sheet = plan(file, &line.name, &rows[..rows.len().min(HEAD_ROWS)], settings);
-        if line.problem.is_some() {
-            sheet.problem = line.problem;
-        }
-        match &sheet.typing {
-            Some(typing) => {
-                let mut typer = Typer::new(typing, skip_reason);
-                let mut cells: Vec<&str> = Vec::new();
-                for (index, row) in rows.iter().enumerate() {
-                    cells.clear();
-                    cells.extend(row.iter().map(String::as_str));
-                    typer.row(index as u32 + 1, &cells);
-                }
-                let batch = typer.finish();
-                sheet.counts = batch.counts;
-                sheet.batches = vec![batch];
-            }
-            None => {
-                for row in &rows {
-                    let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-                    sheet.counts.rows_in += 1;
-                    count_unread(&mut sheet.counts, &cells);
-                }
-            }
-        }
-        reading.sheets.push(sheet);
-    }
-    if reading.sheets.is_empty() {
+    let mut sheets = Sheets { file, settings, done: Vec::new(), current: Current::default() };
+    let read = read_workbook(bytes, &file.name, &mut sheets);
+    reading.sheets = sheets.done;
+    if let Err(error) = read {
+        reading.error = Some(error.message());
+    } else if reading.sheets.is_empty() {
         reading.error = Some(Message::new("工作簿里没有任何内容", "the workbook holds nothing"));
     }
+}
+
+/// Receives the sheets of one workbook.
+struct Sheets<'a> {
+    file: &'a InputFile,
+    settings: &'a ReadSettings<'a>,
+    done: Vec<SheetReading>,
+    current: Current,
+}
+
+/// The sheet that is being read.
+#[derive(Default)]
+struct Current {
+    name: String,
+    hidden: bool,
+    /// The first rows, until the sheet is understood.
+    head: Vec<Vec<String>>,
+    /// Whether any cell held more than blanks.
+    has_text: bool,
+    /// What the sheet is, once its first rows are known.
+    sheet: Option<SheetReading>,
+    /// Rows to be typed.
+    block: RowBlock,
+}
+
+impl SheetSink for Sheets<'_> {
+    fn start(&mut self, sheet: SheetStart<'_>) -> bool {
+        self.current = Current {
+            name: sheet.name.into(),
+            hidden: sheet.hidden,
+            block: std::mem::take(&mut self.current.block),
+            ..Current::default()
+        };
+        !sheet.hidden
+    }
+
+    fn row(&mut self, number: u32, cells: &[&str]) {
+        let current = &mut self.current;
+        current.has_text = current.has_text || cells.iter().any(|cell| !cell.trim().is_empty());
+        if current.sheet.is_none() {
+            current.head.push(cells.iter().map(|cell| cell.to_string()).collect());
+            if current.head.len() == HEAD_ROWS {
+                self.understand();
+            }
+            return;
+        }
+        current.take(number, cells);
+    }
+
+    fn end(&mut self, end: SheetEnd) {
+        if self.current.hidden {
+            let problem = Message::new("隐藏的工作表，未读取", "a hidden sheet, not read");
+            self.done.push(SheetReading::unread(&self.current.name, problem));
+            return;
+        }
+        if !self.current.has_text {
+            // An empty sheet of a workbook is no news.
+            if let Some(problem) = end.problem {
+                self.done.push(SheetReading::unread(&self.current.name, problem));
+            }
+            return;
+        }
+        if self.current.sheet.is_none() {
+            self.understand();
+        }
+        self.current.type_block();
+        if let Some(mut sheet) = self.current.sheet.take() {
+            sheet.problem = end.problem.or(sheet.problem);
+            sheet.hidden_rows = end.hidden_rows;
+            self.done.push(sheet);
+        }
+    }
+}
+
+impl Sheets<'_> {
+    /// Finds out what the sheet is, and takes the rows that were waiting for that.
+    fn understand(&mut self) {
+        let current = &mut self.current;
+        let head = std::mem::take(&mut current.head);
+        current.sheet = Some(plan(self.file, &current.name, &head, self.settings));
+        let mut cells: Vec<&str> = Vec::new();
+        for (number, row) in (1..).zip(&head) {
+            cells.clear();
+            cells.extend(row.iter().map(String::as_str));
+            current.take(number, &cells);
+        }
+    }
+}
+
+impl Current {
+    /// Takes a row of a sheet that is understood, or known not to be.
+    fn take(&mut self, number: u32, cells: &[&str]) {
+        let Some(sheet) = &mut self.sheet else { return };
+        if sheet.typing.is_none() {
+            sheet.counts.rows_in += 1;
+            return count_unread(&mut sheet.counts, cells);
+        }
+        self.block.push(number, cells);
+        if self.block.is_full() {
+            self.type_block();
+        }
+    }
+
+    fn type_block(&mut self) {
+        if let Some(sheet) = &mut self.sheet
+            && let Some(typing) = &sheet.typing
+            && self.block.len() > 0
+        {
+            let batch = type_rows(typing, &mut self.block);
+            sheet.counts.add(&batch.counts);
+            sheet.batches.push(batch);
+        }
+    }
+}
+
+fn type_rows(typing: &SheetTyping, block: &mut RowBlock) -> Batch {
+    let mut typer = Typer::new(typing, skip_reason);
+    typer.reserve(block.len(), block.bytes());
+    block.drain(|number, cells| typer.row(number, cells));
+    typer.finish()
 }

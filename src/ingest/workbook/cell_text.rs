@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use calamine::{Data, DataRef, ExcelDateTime};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 
-/// Writes a cell of an XLSX sheet as text: dates as days, errors as nothing.
+use super::number_format::ShownAs;
+
+/// Writes a cell of an XLSX or XLSB sheet as text: dates as days, errors as nothing.
 pub(super) fn push_ref(text: &mut String, cell: &DataRef<'_>) {
     match cell {
         DataRef::String(value) => text.push_str(value),
@@ -18,21 +20,18 @@ pub(super) fn push_ref(text: &mut String, cell: &DataRef<'_>) {
     }
 }
 
-/// Writes a cell of an XLS sheet as text.
-pub(super) fn push_data(text: &mut String, cell: &Data) {
-    match cell {
-        Data::String(value) => text.push_str(value),
-        Data::DateTimeIso(value) | Data::DurationIso(value) => push_iso(text, value),
-        Data::Int(value) => push_number(text, *value as f64),
-        Data::Float(value) => push_number(text, *value),
-        Data::Bool(value) => text.push(if *value { '是' } else { '否' }),
-        Data::DateTime(value) => push_date(text, value),
-        Data::Error(_) | Data::Empty => {}
-    }
+/// Writes a number of an XLS sheet as its format shows it.
+pub(super) fn push_shown(text: &mut String, value: f64, shown_as: ShownAs, epoch_1904: bool) {
+    let kind = match shown_as {
+        ShownAs::Number => return push_number(text, value),
+        ShownAs::Date => ExcelDateTimeType::DateTime,
+        ShownAs::Duration => ExcelDateTimeType::TimeDelta,
+    };
+    push_date(text, &ExcelDateTime::new(value, kind, epoch_1904));
 }
 
 /// A number as Excel shows it: no `.0`, and not more than 15 significant digits.
-fn push_number(text: &mut String, value: f64) {
+pub(super) fn push_number(text: &mut String, value: f64) {
     if value.fract() == 0.0 && value.abs() < 1e15 {
         let _ = write!(text, "{}", value as i64);
     } else {
@@ -57,7 +56,8 @@ fn push_date(text: &mut String, value: &ExcelDateTime) {
     };
 }
 
-fn push_iso(text: &mut String, value: &str) {
+/// A date of ISO 8601 without its time.
+pub(super) fn push_iso(text: &mut String, value: &str) {
     text.push_str(
         value
             .split_once('T')
@@ -68,8 +68,6 @@ fn push_iso(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use calamine::ExcelDateTimeType;
-
     #[test]
     fn numbers_and_dates_are_written_as_excel_shows_them() {
         let number = |value| {

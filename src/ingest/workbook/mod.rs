@@ -1,0 +1,119 @@
+//! Workbooks (XLSX, XLSM, XLSB, XLS, ET, ODS), handed over sheet by sheet as rows of text.
+//!
+//! What a file may ask for is bounded before it is asked for; cells are streamed; a sheet that cannot be
+//! read is named and the others are; a panic of a reader is an error of that sheet.
+
+mod biff_records;
+mod biff_strings;
+mod cell_text;
+mod limits;
+mod number_format;
+mod ods;
+mod ods_tables;
+mod ole;
+mod package;
+mod panics;
+mod problems;
+mod repair;
+mod sheet_index;
+mod sheet_rows;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod xls;
+mod xls_sheet;
+#[cfg(test)]
+mod xls_tests;
+mod xlsb;
+mod xlsb_records;
+mod xlsx;
+mod xlsx_scan;
+mod xml_attributes;
+
+use std::panic::resume_unwind;
+
+use limits::MOST_FILE_BYTES;
+use package::Package;
+use panics::without_noise;
+use sheet_rows::SheetRows;
+
+use super::workbook_error::{Format, WorkbookError, sniff};
+use crate::ingest::SheetSink;
+
+/// Reads the workbook in `bytes`, all its sheets in their order, into `sink`: every row from 1 to the
+/// last used one. `name` is for messages.
+///
+/// Sheets of charts, dialogs and macros come with a problem and no rows; so do sheets that are damaged.
+///
+/// # Errors
+///
+/// If nothing can be read: no workbook, a password, damage, or more than memory should hold.
+pub fn read_workbook(
+    bytes: Vec<u8>,
+    name: &str,
+    sink: &mut dyn SheetSink,
+) -> Result<(), WorkbookError> {
+    if bytes.len() > MOST_FILE_BYTES {
+        return Err(too_large(name, format!("{} MiB", bytes.len() >> 20)));
+    }
+    let mut rows = SheetRows::new(sink);
+    match without_noise(|| read_bytes(&bytes, name, &mut rows)) {
+        Ok(result) => result,
+        // A panic of the receiver is not the file's fault.
+        Err(panicked) if rows.in_sink() => resume_unwind(panicked),
+        Err(_) => {
+            rows.break_off();
+            Err(damaged(name, "its structure contradicts itself"))
+        }
+    }
+}
+
+fn read_bytes(bytes: &[u8], name: &str, rows: &mut SheetRows<'_>) -> Result<(), WorkbookError> {
+    // Older workbooks stand without a container.
+    if bytes.starts_with(b"\x09\x08") {
+        return xls::read_stream(bytes, name, rows);
+    }
+    match sniff(bytes) {
+        Format::Xlsx => read_package(bytes, name, rows),
+        Format::Xls => xls::read_ole(bytes, name, rows),
+        Format::Text => Err(not_a_workbook(name, "text (CSV)")),
+        Format::Other(seen) => Err(not_a_workbook(name, seen)),
+    }
+}
+
+fn read_package(bytes: &[u8], name: &str, rows: &mut SheetRows<'_>) -> Result<(), WorkbookError> {
+    let package = Package::open(bytes).map_err(|error| error.of_file(name))?;
+    if package.has("xl/workbook.bin") {
+        return xlsb::read_xlsb(bytes, package, name, rows);
+    }
+    if package.has("content.xml") && !package.has("xl/") {
+        return ods::read_ods(package, name, rows);
+    }
+    for (folder, seen) in [("word/", "Word (docx)"), ("ppt/", "PowerPoint (pptx)")] {
+        if package.has(folder) && !package.has("xl/") {
+            return Err(not_a_workbook(name, seen));
+        }
+    }
+    if package.has("xl/") || package.has("[Content_Types].xml") {
+        return xlsx::read_xlsx(bytes, package, name, rows);
+    }
+    Err(not_a_workbook(name, "ZIP"))
+}
+
+/// Runs what opens the file; a panic is damage.
+fn caught<T>(name: &str, open: impl FnOnce() -> T) -> Result<T, WorkbookError> {
+    without_noise(open).map_err(|_| damaged(name, "its structure contradicts itself"))
+}
+
+fn too_large(name: &str, seen: String) -> WorkbookError {
+    WorkbookError::TooLarge { name: name.into(), seen }
+}
+
+fn not_a_workbook(name: &str, seen: &str) -> WorkbookError {
+    WorkbookError::NotAWorkbook { name: name.into(), seen: seen.into() }
+}
+
+fn damaged(name: &str, seen: &str) -> WorkbookError {
+    WorkbookError::Damaged { name: name.into(), seen: seen.into() }
+}
