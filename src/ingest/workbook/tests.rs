@@ -350,7 +350,7 @@ mod what_asks_for_gigabytes {
             self.cells += cells.len() as u64;
         }
         fn end(&mut self, end: SheetEnd) {
-            self.problems.extend(end.problem.map(|problem| problem.en));
+            self.problems.extend(end.problem.map(|problem| problem.en.into_owned()));
         }
     }
 

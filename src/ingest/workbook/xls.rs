@@ -10,7 +10,6 @@ use super::biff_strings::{SharedStrings, StringFormat, code_page};
 use super::limits::{MOST_SHEETS, MOST_XLS_BYTES};
 use super::number_format::{ShownAs, builtin_format, custom_format};
 use super::ole::Ole;
-use super::panics::without_noise;
 use super::problems::Problem;
 use super::sheet_index::SheetKind;
 use super::sheet_rows::SheetRows;
