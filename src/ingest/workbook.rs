@@ -11,7 +11,8 @@ use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsx, XlsxEr
 use crate::record::Message;
 
 use super::cell_text::{push_data, push_ref};
-use super::workbook_error::{Format, WorkbookError, sniff};
+use super::format::{Format, sniff};
+use super::workbook_error::WorkbookError;
 use super::workbook_limits::{declared_xls_cells, without_noise, zip_directory};
 
 const MOST_COMPRESSED: usize = 512 << 20;
@@ -59,10 +60,10 @@ pub fn read_workbook(
         next: 1,
     };
     let read = without_noise(|| match format {
-        Format::Xlsx => read_xlsx(bytes, name, &mut rows),
-        Format::Xls => read_xls(bytes, name, &mut rows),
+        Format::Zip => read_xlsx(bytes, name, &mut rows),
+        Format::Ole => read_xls(bytes, name, &mut rows),
         Format::Text => Err(not_a_workbook(name, "text (CSV)")),
-        Format::Other(seen) => Err(not_a_workbook(name, seen)),
+        other => Err(not_a_workbook(name, other.name())),
     });
     match read {
         Ok(result) => result,
