@@ -54,14 +54,35 @@ impl Foreign {
                 ("请取出其中附带的名单文件后再提供", "take the attached list out and give that")
             }
             Remedy::RemovePassword => {
-                ("请打开后取消密码再另存", "open it, remove the password and save it again")
+                return Message::new(
+                    "有密码保护；请打开后取消密码再另存",
+                    "protected by a password; open it, remove the password (File > Info > Protect) and save it again",
+                );
             }
         };
-        let seen = self.seen;
+        let (seen, seen_zh) = (self.seen, self.chinese());
         Message::new(
-            format!("不是表格：内容其实是 {seen}；{zh}"),
+            format!("不是表格：内容其实是 {seen_zh}；{zh}"),
             format!("no table: its first bytes are those of {seen}; {en}"),
         )
+    }
+
+    /// What it is called in Chinese: most by the same letters.
+    fn chinese(self) -> &'static str {
+        match self.seen {
+            "binary data" => "二进制数据",
+            "video" => "视频",
+            "program" => "程序",
+            "Windows program" => "Windows 程序",
+            "Windows help" => "Windows 帮助文件",
+            "a Windows shortcut" => "快捷方式",
+            "a Windows installer (msi)" => "Windows 安装包（msi）",
+            "an Outlook message (msg)" => "Outlook 邮件（msg）",
+            "web archive (MHTML)" => "单个文件网页（MHTML）",
+            "OpenDocument text (odt)" => "OpenDocument 文本（odt）",
+            "OpenDocument presentation (odp)" => "OpenDocument 演示文稿（odp）",
+            same => same,
+        }
     }
 }
 
@@ -83,11 +104,10 @@ const MAGIC: &[(&[u8], &str, Remedy)] = &[
     (b"II*\0", "TIFF", Remedy::AskForTable),
     (b"MM\0*", "TIFF", Remedy::AskForTable),
     (b"{\\rtf", "RTF", Remedy::CopyTable),
-    (b"ID;P", "SYLK", Remedy::SaveAsTable),
     (b"SQLite format 3\0", "SQLite", Remedy::SaveAsTable),
     (b"\0\x01\0\0Standard Jet DB", "Access (mdb)", Remedy::SaveAsTable),
     (b"\0\x01\0\0Standard ACE DB", "Access (accdb)", Remedy::SaveAsTable),
-    (b"ITSF", "Windows help", Remedy::SaveAsTable),
+    (b"ITSF\x03\0\0\0", "Windows help", Remedy::SaveAsTable),
     (b"L\0\0\0\x01\x14\x02\0", "a Windows shortcut", Remedy::SaveAsTable),
     (b"\x7FELF", "program", Remedy::SaveAsTable),
 ];
@@ -101,6 +121,11 @@ pub(super) fn foreign(head: &[u8]) -> Option<Foreign> {
         if head.starts_with(magic) && (magic != b"BZh" || at(4, b"1AY&SY")) {
             return Some(Foreign::new(seen, remedy));
         }
+    }
+    // A list may have the headers ID;PHONE: the second line of the real one is a record as well.
+    let is_record = |line: &[u8]| matches!(line, [b'B' | b'C' | b'F' | b'P' | b'O', b';', ..]);
+    if at(0, b"ID;P") && head.split(|&byte| byte == b'\n').nth(1).is_some_and(is_record) {
+        return Some(Foreign::new("SYLK", Remedy::SaveAsTable));
     }
     if at(4, b"ftyp") {
         return Some(Foreign::new("video", Remedy::SaveAsTable));
@@ -129,6 +154,8 @@ mod tests {
         let rar = foreign(b"Rar!\x1A\x07\x01\0rest").unwrap();
         assert!(rar.message().zh.contains("RAR") && rar.message().zh.contains("解压"));
         let pdf = foreign(b"%PDF-1.7").unwrap();
+        let video = foreign(b"\0\0\0\x20ftypisom").unwrap();
+        assert!(video.message().zh.contains("视频") && video.message().en.contains("video"));
         assert!(pdf.message().en.contains("PDF") && pdf.message().en.contains("ask"));
         for (head, seen) in [
             (&b"7z\xBC\xAF\x27\x1C\0"[..], "7z"),
@@ -136,6 +163,7 @@ mod tests {
             (b"BZh91AY&SY", "bzip2"),
             (b"\xFF\xD8\xFF\xE0", "JPEG"),
             (b"\0\0\0\x20ftypisom", "video"),
+            (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "SYLK"),
             (b"BM\x36\0\x0C\0\0\0\0\0\x36\0\0\0", "BMP"),
         ] {
             assert_eq!(foreign(head).map(|foreign| foreign.seen), Some(seen));
@@ -144,7 +172,9 @@ mod tests {
 
     #[test]
     fn headers_of_abbreviations_are_no_marks() {
-        for head in ["BM,CSRQ,XM\n", "BZh,XM\n", "MZ,XM\n", "II,XM\n", "GIF,XM\n"] {
+        for head in
+            ["BM,CSRQ,XM\n", "BZh,XM\n", "MZ,XM\n", "II,XM\n", "ID;PHONE\n1;2\n", "GIF,XM\n"]
+        {
             assert_eq!(foreign(head.as_bytes()), None, "{head}");
         }
     }

@@ -71,7 +71,9 @@ pub fn sniff(head: &[u8]) -> Format {
     if head.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return Format::Ole;
     }
-    if head.starts_with(b"PAR1") {
+    // A list may have a header of these letters.
+    let is_header = |head: &[u8]| matches!(head.get(4), Some(b',' | b';' | b'\t' | b'|'));
+    if head.starts_with(b"PAR1") && !(is_header(head) && is_text(head)) {
         return Format::Parquet;
     }
     if head.starts_with(b"ARROW1\0\0") {
@@ -217,38 +219,34 @@ fn biff_version(head: &[u8]) -> Option<u8> {
     matches!(holds, 0x05 | 0x06 | 0x10 | 0x20 | 0x40 | 0x100).then_some(version)
 }
 
-/// A known version byte, a date that is one, and lengths that agree with the fields as far as they
-/// can be seen.
+/// A known version byte, a date that may be one, and lengths that agree with the fields.
 fn is_dbf(head: &[u8]) -> bool {
     const VERSIONS: [u8; 15] =
         [0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0x8E, 0xCB, 0xF5, 0xFB, 0x7B];
     let Some(fixed) = head.first_chunk::<32>() else { return false };
     let header = usize::from(u16::from_le_bytes([fixed[8], fixed[9]]));
     let record = usize::from(u16::from_le_bytes([fixed[10], fixed[11]]));
-    let dated = (1..=12).contains(&fixed[2]) && (1..=31).contains(&fixed[3]);
-    let undated = fixed[2] == 0 && fixed[3] == 0;
-    if !VERSIONS.contains(&fixed[0]) || !(dated || undated) || header < 33 || record < 2 {
+    // Some programs count months from 0 or leave the date out.
+    if !VERSIONS.contains(&fixed[0]) || fixed[2] > 12 || fixed[3] > 31 || header < 64 || record < 2
+    {
         return false;
     }
-    // Fields of 32 bytes each up to a CR; behind it a linked database's name may stand.
-    let fields = &head[32..header.min(head.len())];
+    // Fields of 32 bytes each up to a CR, which some programs forget; behind it a linked database's
+    // name may stand.
     let mut length = 1usize;
-    let mut chunks = fields.chunks(32);
-    let ended = loop {
-        match chunks.next() {
-            Some([0x0D, ..]) => break true,
-            Some(field) if field.len() == 32 => {
-                if !field[11].is_ascii_alphabetic() && !matches!(field[11], b'@' | b'+' | b'0') {
-                    return false;
-                }
-                // Long character fields keep their length's high byte among the decimals.
-                let high = if field[11] == b'C' { usize::from(field[17]) << 8 } else { 0 };
-                length += usize::from(field[16]) + high;
-            }
-            _ => break false,
+    let Some(fields) = head.get(32..header) else { return false };
+    for field in fields.chunks_exact(32) {
+        if field[0] == 0x0D {
+            break;
         }
-    };
-    if ended { length == record } else { head.len() < header && dated && length <= record }
+        if !field[11].is_ascii_alphabetic() && !matches!(field[11], b'@' | b'+' | b'0') {
+            return false;
+        }
+        // Long character fields keep their length's high byte among the decimals.
+        let high = if field[11] == b'C' { usize::from(field[17]) << 8 } else { 0 };
+        length += usize::from(field[16]) + high;
+    }
+    length == record
 }
 
 #[cfg(test)]

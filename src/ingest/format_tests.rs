@@ -49,6 +49,7 @@ fn files_are_told_by_their_first_bytes() {
             Format::SpreadsheetXml,
         ),
         (b"BM,CSRQ\n1,2\n", Format::Text),
+        (b"PAR1,PAR2\n1,2\n", Format::Text),
         (b"\t\t\t\n", Format::Text),
         (b"\xFF\xFEa\0b\0", Format::Text),
         (b"", Format::Text),
@@ -77,6 +78,7 @@ fn a_dbf_needs_a_date_and_lengths_that_agree() {
     assert_ne!(damaged(43, 7), Format::Dbf, "type of field");
     assert_ne!(damaged(0, b'x'), Format::Dbf, "version");
     assert_eq!(damaged(0, 0x83), Format::Dbf, "with a memo file");
+    assert_eq!(damaged(64, 0), Format::Dbf, "without an end of the fields");
 }
 
 #[test]

@@ -34,6 +34,12 @@ struct Composed {
     things: Vec<String>,
 }
 
+/// Bytes that a folded header may have.
+const LONGEST_KEY: usize = 90;
+
+/// Characters of a cell that are folded; what is longer is no header.
+const LONGEST_HEADER: usize = 512;
+
 /// All known headers.
 #[derive(Debug, Clone)]
 pub struct HeaderBook {
@@ -100,7 +106,7 @@ impl HeaderBook {
     /// The field that a header names, abbreviations excepted.
     pub fn field(&self, header: &str) -> Option<Field> {
         let key = normalize(header);
-        if key.is_empty() || key.len() > 90 {
+        if key.is_empty() || key.len() > LONGEST_KEY {
             return None;
         }
         if let Some(&field) = self.fields.get(&key) {
@@ -133,7 +139,8 @@ impl HeaderBook {
     /// The known header most like an unknown one, to be offered, never taken.
     pub fn nearest(&self, header: &str) -> Option<(Field, String)> {
         let key = normalize(header);
-        if key.chars().count() < 2 {
+        // A cell longer than any header would only cost time.
+        if key.chars().count() < 2 || key.len() > LONGEST_KEY {
             return None;
         }
         let mut best: Option<(f64, &str, Field)> = None;
@@ -160,6 +167,7 @@ pub fn is_in_ten_thousands(header: &str) -> bool {
 pub(super) fn normalize(header: &str) -> String {
     let key: String = header
         .chars()
+        .take(LONGEST_HEADER)
         .map(|c| match c {
             '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
             '【' | '〔' | '[' => '(',

@@ -61,23 +61,20 @@ pub(super) fn markup(head: &[u8]) -> Option<Markup> {
         b"<p",
     ];
     let is_page = |start: &[u8]| {
-        PAGES.iter().any(|tag| {
-            start.starts_with(tag)
-                && start.get(tag.len()).is_none_or(|next| !next.is_ascii_alphanumeric())
-        })
+        PAGES.iter().any(|tag| start.starts_with(tag) && ends_tag(start.get(tag.len())))
     };
     if is_page(start) {
         return Some(Markup::Html);
     }
     if start.starts_with(b"<?xml") || start.starts_with(b"<!doctype") {
         // XHTML has both.
-        return Some(if holds(start, b"<html") || holds(start, b"<table") {
+        return Some(if holds_tag(start, b"<html") || holds_tag(start, b"<table") {
             Markup::Html
         } else {
             Markup::Xml
         });
     }
-    (holds(start, b"<table") || holds(start, b"<html")).then_some(Markup::Html)
+    (holds_tag(start, b"<table") || holds_tag(start, b"<html")).then_some(Markup::Html)
 }
 
 fn utf16_by_mark_or_zeros(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
@@ -102,6 +99,15 @@ fn behind_blanks_and_comments(mut text: &[u8]) -> &[u8] {
             None => return text,
         }
     }
+}
+
+/// Whether a tag's name ends before this byte: `<p>` is a tag, `<price>` and `<table:row>` are others.
+fn ends_tag(next: Option<&u8>) -> bool {
+    next.is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b':' && *next != b'-')
+}
+
+fn holds_tag(text: &[u8], tag: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, tag).any(|at| ends_tag(text.get(at + tag.len())))
 }
 
 fn holds(text: &[u8], word: &[u8]) -> bool {
@@ -138,7 +144,10 @@ mod tests {
             let text = format!("{start}{workbook}");
             assert_eq!(markup(text.as_bytes()), Some(Markup::SpreadsheetXml));
         }
-        assert_eq!(markup(b"<?xml version='1.0'?><students/>"), Some(Markup::Xml));
+        for other in ["<students/>", "<office:document><table:table>"] {
+            let text = format!("<?xml version='1.0'?>{other}");
+            assert_eq!(markup(text.as_bytes()), Some(Markup::Xml));
+        }
         let mhtml = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n";
         assert_eq!(markup(mhtml), Some(Markup::Mhtml));
     }

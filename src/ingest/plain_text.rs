@@ -1,6 +1,6 @@
 //! Whether bytes are text at all.
 
-use super::encoding::utf16_by_zeros;
+use super::encoding::{Encoding, utf16_by_zeros};
 
 /// Bytes that are looked at.
 const LOOKED_AT: usize = 16 << 10;
@@ -19,7 +19,20 @@ pub(super) fn is_text(head: &[u8]) -> bool {
     // 1A ends files written under DOS, 1B switches fonts.
     let controls =
         head.iter().filter(|&&byte| matches!(byte, 1..=8 | 14..=25 | 28..=31 | 127)).count();
-    controls * 200 <= head.len().max(200) && nuls * 4 <= head.len()
+    controls * 200 <= head.len().max(200) && nuls * 4 <= head.len() && is_in_some_encoding(head)
+}
+
+/// Whether most of the bytes make characters in one of the encodings that are read.
+fn is_in_some_encoding(head: &[u8]) -> bool {
+    [Encoding::Utf8, Encoding::Gb18030, Encoding::Big5].into_iter().any(|encoding| {
+        let (text, broken) = encoding.decode(head);
+        if !broken {
+            return true;
+        }
+        // A text in another encoding of single bytes loses few; two more for one cut at the end.
+        let lost = text.chars().filter(|&c| c == '\u{FFFD}').count();
+        lost * 10 <= text.chars().count() + 20
+    })
 }
 
 #[cfg(test)]
@@ -42,5 +55,6 @@ mod tests {
         let noise: Vec<u8> =
             (0..4096u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         assert!(!is_text(&noise));
+        assert!(!is_text(&[0xFF; 4096]), "no characters of any encoding");
     }
 }

@@ -28,6 +28,8 @@ pub(super) const HEAD_BYTES: usize = 256 << 10;
 pub(super) const HEAD_ROWS: usize = 60;
 /// Files larger than this are read on several threads.
 pub(super) const LARGE_FILE: u64 = 8 << 20;
+/// Characters of a cell that are shown as a header.
+const SHOWN_OF_HEADER: usize = 40;
 /// Bytes of a file that is taken into memory whole.
 const MOST_WHOLE: u64 = 512 << 20;
 
@@ -378,13 +380,17 @@ pub(super) fn plan(
                 batches: Vec::new(),
             }
         }
-        Err(NotUnderstood { seen, missing }) => SheetReading::unread(
-            sheet,
-            Message::new(
-                format!("无法识别：看到的表头是“{}”；{}", seen.join("、"), missing.zh),
-                format!("not understood: headers seen “{}”; {}", seen.join(", "), missing.en),
-            ),
-        ),
+        Err(NotUnderstood { seen, missing }) => {
+            let seen: Vec<String> =
+                seen.iter().map(|header| header.chars().take(SHOWN_OF_HEADER).collect()).collect();
+            SheetReading::unread(
+                sheet,
+                Message::new(
+                    format!("无法识别：看到的表头是“{}”；{}", seen.join("、"), missing.zh),
+                    format!("not understood: headers seen “{}”; {}", seen.join(", "), missing.en),
+                ),
+            )
+        }
     }
 }
 

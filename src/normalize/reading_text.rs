@@ -112,7 +112,7 @@ fn read_text_as(
     } else {
         while let Some(block) = blocks.next_block()? {
             let (text, _) = splitting.encoding.decode(&block.bytes);
-            for_each_row(&text, block.first_row, delimiter, |_, cells| {
+            for_each_row(without_dos_end(&text), block.first_row, delimiter, |_, cells| {
                 sheet.counts.rows_in += 1;
                 count_unread(&mut sheet.counts, cells);
             });
@@ -151,6 +151,11 @@ fn first_rows(head_text: &str, delimiter: u8) -> Vec<Vec<String>> {
         }
     });
     rows
+}
+
+/// Programs of DOS end a text with 1A, which is no row.
+fn without_dos_end(text: &str) -> &str {
+    text.trim_end_matches('\u{1A}')
 }
 
 /// Hashes and counts the bytes that pass.
@@ -268,7 +273,7 @@ fn type_block(
     typer.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, text.len());
     let mut oddities = Oddities::default();
     let is_odd = damaged || Oddities::may_be_in(&text);
-    for_each_row(&text, block.first_row, splitting.delimiter, |row, cells| {
+    for_each_row(without_dos_end(&text), block.first_row, splitting.delimiter, |row, cells| {
         oddities.note_width(row, cells.len());
         if !is_odd {
             return typer.row(row, cells);
