@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::format::{Format, sniff};
 use crate::record::Message;
 
 /// One file to read.
@@ -29,12 +31,12 @@ pub struct Discovery {
     pub config: Option<PathBuf>,
 }
 
-const TABLES: [&str; 6] = ["xlsx", "xls", "csv", "txt", "tsv", "xlsm"];
-
 /// Finds the inputs under `paths`, folders taken recursively.
 ///
-/// Symbolic links are not followed, hidden files and Office's lock files are left out silently, and
-/// so are our own reports, settings and secrets.
+/// Files of any name are inputs, for what they are is told by their content once they are opened;
+/// only what is plainly no table by its name (Word, pictures, films, programs) is passed over and
+/// named. Symbolic links are not followed. Hidden files, Office's lock files, notes and settings of
+/// programs are left out silently, and so are our own reports, settings and secrets.
 pub fn discover(paths: &[PathBuf]) -> Discovery {
     let mut discovery = Discovery::default();
     let mut found: Vec<Found> = Vec::new();
@@ -121,51 +123,83 @@ fn sort_in(
     found: &mut Vec<Found>,
     passed_over: &mut Vec<(String, Message)>,
 ) {
-    let extension = Path::new(file_name)
-        .extension()
-        .map(|ext| ext.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
-    if is_silent(file_name) || extension == "toml" || file_name == "secret.txt" {
-        return;
+    match judge(file_name) {
+        Verdict::Silent => return,
+        Verdict::PassOver(message) => return passed_over.push((name.into(), message)),
+        Verdict::IfSpreadsheet if !is_spreadsheet_xml(path) => return,
+        Verdict::IfSpreadsheet | Verdict::Try => {}
     }
-    if TABLES.contains(&extension.as_str()) {
-        found.push(Found { name: name.into(), path: path.into(), folder: folder.into() });
-        return;
+    found.push(Found { name: name.into(), path: path.into(), folder: folder.into() });
+}
+
+/// What a file's name says of whether to open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nobody means it as an input.
+    Silent,
+    /// Plainly no table.
+    PassOver(Message),
+    /// A table only if its content is XML Spreadsheet 2003.
+    IfSpreadsheet,
+    Try,
+}
+
+/// Judges a file by its name alone.
+pub(super) fn judge(file_name: &str) -> Verdict {
+    /// Notes, settings and programs' texts, which lie beside lists.
+    const QUIET: [&str; 8] = ["toml", "json", "md", "log", "ini", "cfg", "yaml", "yml"];
+    const NO_TABLES: [&str; 61] = [
+        "doc", "docx", "docm", "dot", "dotx", "wps", "wpt", "rtf", "odt", "pdf", "ofd", "ceb",
+        "caj", "epub", "ppt", "pptx", "pptm", "dps", "odp", "vsd", "vsdx", "jpg", "jpeg", "png",
+        "gif", "bmp", "tif", "tiff", "webp", "heic", "svg", "psd", "ico", "mp3", "wav", "m4a",
+        "mp4", "mov", "avi", "wmv", "mkv", "exe", "msi", "dll", "bat", "cmd", "apk", "iso", "lnk",
+        "url", "js", "css", "py", "sh", "ttf", "dwg", "eml", "msg", "fpt", "dbt", "cdx",
+    ];
+    let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = extension.to_lowercase();
+    if is_silent(file_name) || file_name == "secret.txt" || QUIET.contains(&extension.as_str()) {
+        return Verdict::Silent;
     }
-    let message = match extension.as_str() {
-        "xlsb" | "ods" | "et" => Message::new(
-            format!("不读取 .{extension} 格式；请用表格软件另存为 .xlsx"),
-            format!(".{extension} is not read; save it as .xlsx"),
-        ),
-        "" => Message::new(
-            "没有扩展名，不作为表格读取；如是表格请改名为 .csv 或 .xlsx",
-            "no extension, not read as a table; if it is one, rename it to .csv or .xlsx",
-        ),
-        _ => Message::new(
+    if extension == "xml" {
+        return Verdict::IfSpreadsheet;
+    }
+    if NO_TABLES.contains(&extension.as_str()) {
+        return Verdict::PassOver(Message::new(
             format!("不是表格（.{extension}），已略过；如含名单请另存为 .xlsx 或 .csv"),
             format!(
                 "no table (.{extension}), passed over; if it holds a list, save that as .xlsx or .csv"
             ),
-        ),
-    };
-    passed_over.push((name.into(), message));
+        ));
+    }
+    Verdict::Try
 }
 
-fn is_silent(file_name: &str) -> bool {
+/// Whether a file is XML Spreadsheet 2003. One that cannot be read is tried, for the error to be said.
+fn is_spreadsheet_xml(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+    read.is_err() || sniff(&head) == Format::SpreadsheetXml
+}
+
+/// Whether a file or folder is one that programs leave behind.
+pub(super) fn is_silent(file_name: &str) -> bool {
     file_name.starts_with("~$")
         || file_name.starts_with('.')
+        || file_name == "__MACOSX"
         || file_name.eq_ignore_ascii_case("thumbs.db")
         || file_name.eq_ignore_ascii_case("desktop.ini")
 }
 
 /// Whether a folder holds a report of this program.
 fn is_own_report(folder: &Path) -> bool {
-    fs::read(folder.join("run.json"))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
-        .is_some_and(|run| {
-            run.get("program").and_then(|program| program.as_str()) == Some("aidcheck")
-        })
+    fs::read(folder.join("run.json")).is_ok_and(|bytes| is_own_manifest(&bytes))
+}
+
+/// Whether these are the bytes of a `run.json` of this program.
+pub(super) fn is_own_manifest(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(bytes).is_ok_and(|run| {
+        run.get("program").and_then(|program| program.as_str()) == Some("aidcheck")
+    })
 }
 
 fn relative_name(root: &Path, path: &Path) -> String {
@@ -230,17 +264,26 @@ mod tests {
             "说明.docx",
             "x/.aidcheck/cases.csv",
             "图.xlsx",
+            "名册.dat",
+            "没有扩展名",
+            "导出.zip",
+            "README.md",
+            "run.log",
+            "设置.xml",
             "old/cases.csv",
         ] {
             write(root, name, "x");
         }
         write(root, "old/run.json", r#"{"program": "aidcheck"}"#);
+        write(root, "表.xml", "<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>");
         write(root, "other/run.json", r#"{"program": "else"}"#);
         let found = discover(&[root.to_path_buf(), root.join("none"), root.join("a.csv")]);
         let names: Vec<_> = found.files.iter().map(|file| file.name.as_str()).collect();
-        assert_eq!(names, ["a.csv", "b/名册.XLSX", "图.xlsx"]);
+        let expected =
+            ["a.csv", "b/名册.XLSX", "名册.dat", "图.xlsx", "导出.zip", "没有扩展名", "表.xml"];
+        assert_eq!(names, expected);
         let passed: Vec<_> = found.passed_over.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(passed, ["other/run.json", "说明.docx"]);
+        assert_eq!(passed, ["说明.docx"]);
         assert_eq!(found.missing, [root.join("none")]);
         assert_eq!(found.config, Some(root.join("aidcheck.toml")));
     }

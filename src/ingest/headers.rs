@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use crate::record::Field;
+use crate::record::{Field, simplified};
 
 /// The shipped list of headers cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,12 @@ struct Composed {
     subjects: Vec<String>,
     things: Vec<String>,
 }
+
+/// Bytes that a folded header may have.
+const LONGEST_KEY: usize = 90;
+
+/// Characters of a cell that are folded; what is longer is no header.
+const LONGEST_HEADER: usize = 512;
 
 /// All known headers.
 #[derive(Debug, Clone)]
@@ -100,7 +106,7 @@ impl HeaderBook {
     /// The field that a header names, abbreviations excepted.
     pub fn field(&self, header: &str) -> Option<Field> {
         let key = normalize(header);
-        if key.is_empty() || key.len() > 90 {
+        if key.is_empty() || key.len() > LONGEST_KEY {
             return None;
         }
         if let Some(&field) = self.fields.get(&key) {
@@ -133,7 +139,8 @@ impl HeaderBook {
     /// The known header most like an unknown one, to be offered, never taken.
     pub fn nearest(&self, header: &str) -> Option<(Field, String)> {
         let key = normalize(header);
-        if key.chars().count() < 2 {
+        // A cell longer than any header would only cost time.
+        if key.chars().count() < 2 || key.len() > LONGEST_KEY {
             return None;
         }
         let mut best: Option<(f64, &str, Field)> = None;
@@ -155,14 +162,17 @@ pub fn is_in_ten_thousands(header: &str) -> bool {
     normalize(header).contains("万元")
 }
 
-/// A header folded for comparison: ASCII width, capitals, no blanks, asterisks, colons.
+/// A header folded for comparison: ASCII width, capitals, simplified characters, no blanks, asterisks,
+/// colons.
 pub(super) fn normalize(header: &str) -> String {
-    header
+    let key: String = header
         .chars()
+        .take(LONGEST_HEADER)
         .map(|c| match c {
             '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
             '【' | '〔' | '[' => '(',
             '】' | '〕' | ']' => ')',
+            '\u{3400}'..='\u{FAFF}' if !is_common_simplified(c) => simplified(c),
             other => other,
         })
         .filter(|c| {
@@ -174,7 +184,19 @@ pub(super) fn normalize(header: &str) -> String {
                 )
         })
         .map(|c| c.to_ascii_uppercase())
-        .collect()
+        .collect();
+    // The other spelling of the same word, as forms in traditional characters have it.
+    if key.contains("身分证") {
+        return key.replace("身分证", "身份证").replace("身份证字号", "身份证号");
+    }
+    key
+}
+
+/// Whether a character is one of the 6,763 of GB 2312, which need no folding and no dictionary.
+fn is_common_simplified(c: char) -> bool {
+    let mut utf8 = [0; 4];
+    let (bytes, _, _) = encoding_rs::GB18030.encode(c.encode_utf8(&mut utf8));
+    matches!(*bytes, [0xB0..=0xF7, 0xA1..=0xFE])
 }
 
 /// A folded header without what stands in brackets, and that.
@@ -291,6 +313,11 @@ mod tests {
             ("实到人数（人）", Field::CountedCount),
             ("出生日期（YYYY-MM-DD）", Field::BirthDate),
             ("教育Id号", Field::AuxiliaryNumber),
+            ("學校名稱", Field::SchoolName),
+            ("學生姓名", Field::Name),
+            ("身分證字號", Field::IdNumber),
+            ("學號", Field::LocalNumber),
+            ("班級", Field::Class),
         ] {
             assert_eq!(book.field(header), Some(field), "{header}");
         }

@@ -1,9 +1,17 @@
 //! Where bytes come from, behind a trait so that tests can inject faults.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 use std::time::SystemTime;
+
+/// What an archive is read from.
+pub trait SeekRead: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> SeekRead for T {}
+
+/// Bytes that a source without files may take into memory to seek in.
+const MOST_IN_MEMORY: u64 = 512 << 20;
 
 /// Opens input files.
 pub trait FileSource: Sync {
@@ -13,6 +21,16 @@ pub trait FileSource: Sync {
     fn len(&self, path: &Path) -> io::Result<u64>;
     /// When it was last written.
     fn modified(&self, path: &Path) -> io::Result<SystemTime>;
+
+    /// The file for reading anywhere in it. A source that cannot seek takes it into memory.
+    fn open_seekable(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
+        let mut bytes = Vec::new();
+        self.open(path)?.take(MOST_IN_MEMORY + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_IN_MEMORY {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(Box::new(Cursor::new(bytes)))
+    }
 }
 
 /// The file system itself.
@@ -31,6 +49,10 @@ impl FileSource for Disk {
     fn modified(&self, path: &Path) -> io::Result<SystemTime> {
         fs::metadata(path)?.modified()
     }
+
+    fn open_seekable(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
+        Ok(Box::new(io::BufReader::new(File::open(path)?)))
+    }
 }
 
 #[cfg(test)]
@@ -48,5 +70,6 @@ mod tests {
         assert_eq!(Disk.len(&path).unwrap(), 7);
         assert!(Disk.modified(&path).is_ok());
         assert!(Disk.open(&folder.path().join("b.csv")).is_err());
+        assert!(Disk.open_seekable(&path).is_ok());
     }
 }

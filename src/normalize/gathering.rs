@@ -5,51 +5,66 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::batch::Batch;
+use super::text_oddities::Oddities;
 
-/// Takes the batches of a sheet in any order and puts them together in that of their blocks.
-pub struct Gathering {
+/// The records of one block, or of several put together, and what is odd in its text.
+#[derive(Debug, Default)]
+pub(super) struct TypedBlock {
+    pub batch: Batch,
+    pub oddities: Oddities,
+}
+
+/// Takes the typed blocks of a sheet in any order and puts them together in that of the file.
+pub(super) struct Gathering {
     blocks: usize,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    whole: Batch,
+    whole: TypedBlock,
     /// How many blocks `whole` holds.
     next: usize,
-    /// Batches that came before an earlier one.
-    waiting: BTreeMap<usize, Batch>,
+    /// Blocks that came before an earlier one.
+    waiting: BTreeMap<usize, TypedBlock>,
 }
 
 impl Gathering {
     /// For about so many blocks; room is made for as many records as the first block lets expect.
-    pub fn of(blocks: usize) -> Gathering {
+    pub(super) fn of(blocks: usize) -> Gathering {
         Gathering { blocks, state: Mutex::default() }
     }
 
-    /// Takes the batch of the block `order`, counted from 0.
-    pub fn take(&self, order: usize, batch: Batch) {
+    /// Takes the block `order`, counted from 0.
+    pub(super) fn take(&self, order: usize, block: TypedBlock) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.waiting.insert(order, batch);
+        state.waiting.insert(order, block);
         loop {
             let next = state.next;
-            let Some(batch) = state.waiting.remove(&next) else { return };
+            let Some(block) = state.waiting.remove(&next) else { return };
             if next == 0 {
-                state.whole.reserve_for(&batch, self.blocks);
+                state.whole.batch.reserve_for(&block.batch, self.blocks);
             }
-            state.whole.append(batch);
+            state.whole.append(block);
             state.next += 1;
         }
     }
 
-    /// All batches as one.
-    pub fn finish(self) -> Batch {
+    /// All blocks as one.
+    pub(super) fn finish(self) -> TypedBlock {
         let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         // A block that never came leaves a gap; what follows it is kept.
-        while let Some((_, batch)) = state.waiting.pop_first() {
-            state.whole.append(batch);
+        while let Some((_, block)) = state.waiting.pop_first() {
+            state.whole.append(block);
         }
         state.whole
+    }
+}
+
+impl TypedBlock {
+    fn append(&mut self, following: TypedBlock) {
+        self.batch.append(following.batch);
+        self.oddities.add(following.oddities);
     }
 }
 
@@ -87,9 +102,10 @@ mod tests {
     fn batches_in_any_order_come_out_in_the_order_of_their_blocks() {
         let gathering = Gathering::of(3);
         for (order, grade) in [(2, "一年级"), (0, "一年级"), (1, "二年级")] {
-            gathering.take(order, batch(grade, order as u32 + 1));
+            let batch = batch(grade, order as u32 + 1);
+            gathering.take(order, TypedBlock { batch, oddities: Oddities::default() });
         }
-        let whole = gathering.finish();
+        let whole = gathering.finish().batch;
         let seen: Vec<(u32, &str, &str)> = whole
             .headcounts
             .iter()

@@ -5,6 +5,8 @@ mod class;
 mod dataset;
 mod date;
 mod enrollment_rows;
+mod equal_files;
+mod file_pattern;
 mod gathering;
 mod grade;
 mod headcount_rows;
@@ -28,6 +30,7 @@ mod schools;
 mod sheet_typing;
 mod spoilage;
 mod status;
+mod text_oddities;
 mod typer;
 
 pub use class::fold_class;
@@ -45,9 +48,8 @@ pub use typer::Typer;
 
 pub use batch::{Batch, SheetTyping};
 pub use dataset::{Dataset, SheetFacts};
+pub use file_pattern::matches_pattern;
 pub use merging::merge;
-pub use reading::{
-    FileReading, Progress, ReadSettings, SheetReading, Silent, matches_pattern, read_files,
-};
+pub use reading::{FileReading, Progress, ReadSettings, SheetReading, Silent, read_files};
 pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};
 pub use sheet_typing::type_sheet;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ferrous_opencc::OpenCC;
-use ferrous_opencc::config::BuiltinConfig;
 use unicode_normalization::UnicodeNormalization;
+
+use crate::record;
 
 /// Characters that stand for one another in names beyond traditional and simplified. Pairs that are
 /// different surnames (付傅, 肖萧, 闫阎, 邱丘, 代戴) are not among them.
@@ -175,19 +175,8 @@ pub(super) fn simplified(c: char) -> char {
 }
 
 fn convert(c: char) -> char {
-    static OPENCC: LazyLock<Option<OpenCC>> =
-        LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
     let variant = |c: char| VARIANTS.iter().find(|(from, _)| *from == c).map_or(c, |&(_, to)| to);
-    let folded = variant(c);
-    let Some(opencc) = OPENCC.as_ref() else {
-        return folded;
-    };
-    let text = opencc.convert(folded.encode_utf8(&mut [0; 4]));
-    let mut characters = text.chars();
-    match (characters.next(), characters.next()) {
-        (Some(one), None) => variant(one),
-        _ => folded,
-    }
+    variant(record::simplified(variant(c)))
 }
 
 #[cfg(test)]

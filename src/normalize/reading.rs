@@ -1,21 +1,23 @@
 //! Files → typed batches: finds out what each file is, understands each sheet, and has its rows typed.
 
-use std::fmt::Write as _;
-use std::io::Read;
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::batch::{Batch, SheetTyping};
+use super::equal_files::{equal_files, hash_of, hash_rest, hex};
+use super::file_pattern::matches_pattern;
 use super::reading_text::read_text;
 use super::reading_workbook::read_book;
 use super::sheet_typing::type_sheet;
 use crate::ingest::{
-    FileSource, ForcedMapping, Format, HeaderBook, InputFile, NotUnderstood, Rejected, Rejection,
-    RowCounts, SheetPlan, SkipReason, plan_sheet, skip_reason, sniff,
+    ArchiveNotice, FileSource, ForcedMapping, Format, HeaderBook, InputFile, NotUnderstood,
+    Rejected, Rejection, RowCounts, SheetPlan, SkipReason, Unpacked, has_sheets, look_inside,
+    plan_sheet, skip_reason, sniff,
 };
 use crate::policy::{Config, Policy};
 use crate::record::{Message, RecordKind, RowRef, SheetId};
@@ -26,6 +28,10 @@ pub(super) const HEAD_BYTES: usize = 256 << 10;
 pub(super) const HEAD_ROWS: usize = 60;
 /// Files larger than this are read on several threads.
 pub(super) const LARGE_FILE: u64 = 8 << 20;
+/// Characters of a cell that are shown as a header.
+const SHOWN_OF_HEADER: usize = 40;
+/// Bytes of a file that is taken into memory whole.
+const MOST_WHOLE: u64 = 512 << 20;
 
 /// Told how far reading has come; only the command line shows it.
 pub trait Progress: Sync {
@@ -62,6 +68,8 @@ pub struct FileReading {
     pub delimiter: Option<char>,
     pub same_as: Option<String>,
     pub error: Option<Message>,
+    /// What else is to be said of it; no reason to worry.
+    pub notes: Vec<Message>,
     pub sheets: Vec<SheetReading>,
 }
 
@@ -105,28 +113,53 @@ impl SheetReading {
     }
 }
 
-/// Reads all files, those of equal bytes once. The readings come in the order of `files`.
+/// Reads all files, those of equal bytes once.
+///
+/// The members of ZIP archives are files of their own, named `archive.zip/inner.csv`. The readings come
+/// in the order of `files`; where archives are among them, in the order of names. An archive itself has
+/// a reading only if it, or an entry of it, was not read, or if there is something to note.
 pub fn read_files(files: &[InputFile], settings: &ReadSettings) -> Vec<FileReading> {
-    let facts: Vec<(u64, Option<u64>)> = files
-        .iter()
-        .map(|file| {
-            let size = settings.source.len(&file.path).unwrap_or(0);
-            let modified = settings.source.modified(&file.path).ok();
-            (size, modified.and_then(|at| Some(at.duration_since(UNIX_EPOCH).ok()?.as_secs())))
-        })
-        .collect();
+    let (unpacked, expanded, notices) = Unpacked::over(settings.source, files);
+    let settings = ReadSettings { source: &unpacked, ..*settings };
+    let has_archives = expanded.len() != files.len() || !notices.is_empty();
+    let mut readings = read_expanded(&expanded, &unpacked, &settings);
+    readings.extend(notices.into_iter().map(|notice| reading_of(notice, &settings)));
+    if has_archives {
+        readings.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    readings
+}
+
+fn read_expanded(
+    files: &[InputFile],
+    unpacked: &Unpacked,
+    settings: &ReadSettings,
+) -> Vec<FileReading> {
+    let facts: Vec<(u64, Option<u64>)> =
+        files.iter().map(|file| size_and_time(file, settings)).collect();
     let copies = equal_files(files, &facts, settings);
     let read_one = |at: usize| {
         let (size, modified) = facts[at];
         let file = &files[at];
         let mut reading =
             FileReading { name: file.name.clone(), size, modified, ..FileReading::default() };
-        match copies.get(&at) {
-            Some((original, sha256)) => {
+        match (copies.get(&at), unpacked.zipped_len(&file.path)) {
+            (Some((original, sha256)), _) => {
                 reading.same_as = Some(files[*original].name.clone());
                 reading.sha256.clone_from(sha256);
             }
-            None => read_file(file, settings, &mut reading),
+            (None, Some(zipped)) => {
+                let progress = Scaled::new(settings.progress, size, zipped);
+                let settings = ReadSettings { progress: &progress, ..*settings };
+                if let Err(error) = read_file(file, &settings, &mut reading) {
+                    reading.error = Some(member_unreadable(&error));
+                }
+            }
+            (None, None) => {
+                if let Err(error) = read_file(file, settings, &mut reading) {
+                    reading.error = Some(unreadable(&error));
+                }
+            }
         }
         reading
     };
@@ -142,110 +175,153 @@ pub fn read_files(files: &[InputFile], settings: &ReadSettings) -> Vec<FileReadi
     readings.into_iter().flatten().collect()
 }
 
-/// Files that repeat an earlier one byte for byte: their index → the original and the hash.
-fn equal_files(
-    files: &[InputFile],
-    facts: &[(u64, Option<u64>)],
+fn size_and_time(file: &InputFile, settings: &ReadSettings) -> (u64, Option<u64>) {
+    let size = settings.source.len(&file.path).unwrap_or(0);
+    let modified = settings.source.modified(&file.path).ok();
+    (size, modified.and_then(|at| Some(at.duration_since(UNIX_EPOCH).ok()?.as_secs())))
+}
+
+/// The reading of an archive of which something is to be said.
+fn reading_of(notice: ArchiveNotice, settings: &ReadSettings) -> FileReading {
+    let (size, modified) = size_and_time(&notice.archive, settings);
+    FileReading {
+        sha256: hash_of(&notice.archive, settings).unwrap_or_default(),
+        name: notice.archive.name,
+        size,
+        modified,
+        format: Format::Archive.name(),
+        error: notice.error,
+        notes: notice.notes,
+        ..FileReading::default()
+    }
+}
+
+/// Tells of a member's bytes as of those that it takes up in its archive.
+struct Scaled<'a> {
+    progress: &'a dyn Progress,
+    size: u64,
+    zipped: u64,
+    read: AtomicU64,
+}
+
+impl<'a> Scaled<'a> {
+    fn new(progress: &'a dyn Progress, size: u64, zipped: u64) -> Scaled<'a> {
+        Scaled { progress, size: size.max(1), zipped, read: AtomicU64::new(0) }
+    }
+
+    fn zipped_until(&self, read: u64) -> u64 {
+        let read = read.min(self.size);
+        (u128::from(read) * u128::from(self.zipped) / u128::from(self.size)) as u64
+    }
+}
+
+impl Progress for Scaled<'_> {
+    fn read(&self, bytes: u64) {
+        let before = self.read.fetch_add(bytes, Ordering::Relaxed);
+        let now = before.saturating_add(bytes);
+        self.progress.read(self.zipped_until(now).saturating_sub(self.zipped_until(before)));
+    }
+}
+
+fn unreadable(error: &io::Error) -> Message {
+    Message::new(
+        format!("无法读取（{error}）；请关闭正在使用该文件的程序，或检查读取权限"),
+        format!(
+            "cannot be read ({error}); close the program that holds it, or check its permissions"
+        ),
+    )
+}
+
+fn member_unreadable(error: &io::Error) -> Message {
+    Message::new(
+        format!("在压缩包中已损坏（{error}）；请重新压缩，或直接提供该文件"),
+        format!("damaged in its archive ({error}); pack it again, or give the file itself"),
+    )
+}
+
+fn read_file(
+    file: &InputFile,
     settings: &ReadSettings,
-) -> FxHashMap<usize, (usize, String)> {
-    let mut by_size: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    for (at, &(size, _)) in facts.iter().enumerate() {
-        by_size.entry(size).or_default().push(at);
-    }
-    let mut copies = FxHashMap::default();
-    for alike in by_size.into_values().filter(|alike| alike.len() > 1) {
-        let mut first: FxHashMap<String, usize> = FxHashMap::default();
-        for at in alike {
-            let Some(hash) = hash_of(&files[at], settings) else { continue };
-            match first.get(&hash) {
-                Some(&original) => drop(copies.insert(at, (original, hash))),
-                None => drop(first.insert(hash, at)),
-            }
-        }
-    }
-    copies
-}
-
-fn hash_of(file: &InputFile, settings: &ReadSettings) -> Option<String> {
-    let mut reader = settings.source.open(&file.path).ok()?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match reader.read(&mut buffer).ok()? {
-            0 => return Some(hex(hasher)),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
-}
-
-pub(super) fn hex(hasher: Sha256) -> String {
-    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn read_file(file: &InputFile, settings: &ReadSettings, reading: &mut FileReading) {
-    let failed = |error: std::io::Error| {
-        Message::new(
-            format!("无法读取（{error}）；请关闭正在使用该文件的程序，或检查读取权限"),
-            format!(
-                "cannot be read ({error}); close the program that holds it, or check its permissions"
-            ),
-        )
-    };
-    let mut reader = match settings.source.open(&file.path) {
-        Ok(reader) => reader,
-        Err(error) => return reading.error = Some(failed(error)),
-    };
+    reading: &mut FileReading,
+) -> io::Result<()> {
+    let mut reader = settings.source.open(&file.path)?;
     let mut head = Vec::new();
-    if let Err(error) = reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        return reading.error = Some(failed(error));
-    }
+    reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     if head.is_empty() {
         reading.sha256 = hex(Sha256::new());
-        return reading.error = Some(Message::new(
+        reading.error = Some(Message::new(
             "空文件，没有任何内容；请重新导出",
             "the file is empty; export it again",
         ));
+        return Ok(());
     }
-    let format = sniff(&head);
-    let read = match format {
+    match sniff(&head) {
         Format::Text => read_text(file, reader, head, settings, reading),
-        Format::Xlsx | Format::Xls => {
-            reading.format = if format == Format::Xlsx { "xlsx" } else { "xls" };
-            match reader.read_to_end(&mut head) {
-                Ok(_) => {
-                    reading.sha256 = hex(Sha256::new_with_prefix(&head));
-                    settings.progress.read(head.len() as u64);
-                    read_book(file, head, settings, reading);
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            }
-        }
-        Format::Other(seen) => {
+        format if has_sheets(format) => read_whole(file, reader, head, settings, reading),
+        format => {
             reading.format = "other";
-            match reader.read_to_end(&mut head) {
-                Ok(_) => {
-                    reading.sha256 = hex(Sha256::new_with_prefix(&head));
-                    reading.error = Some(Message::new(
-                        format!(
-                            "不是表格：内容其实是 {seen}；请将名单另存为 .xlsx 或 .csv 后再提供"
-                        ),
-                        format!(
-                            "no table: its first bytes are those of {seen}; save the list as .xlsx or .csv and give that"
-                        ),
-                    ));
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            }
+            reading.error = Some(no_table(format));
+            settings.progress.read(head.len() as u64);
+            let hasher = Sha256::new_with_prefix(&head);
+            reading.sha256 = hash_rest(hasher, &mut reader, settings.progress)?;
+            Ok(())
         }
-    };
-    if let Err(error) = read {
-        reading.error = Some(failed(error));
     }
+}
+
+/// Reads a file that is taken into memory whole: its kind shows only then.
+/// Files of sheets are read into memory, and looked into.
+fn read_whole(
+    file: &InputFile,
+    reader: Box<dyn Read + Send>,
+    mut bytes: Vec<u8>,
+    settings: &ReadSettings,
+    reading: &mut FileReading,
+) -> io::Result<()> {
+    let left = MOST_WHOLE.saturating_sub(bytes.len() as u64) + 1;
+    reader.take(left).read_to_end(&mut bytes)?;
+    settings.progress.read(bytes.len() as u64);
+    if bytes.len() as u64 > MOST_WHOLE {
+        reading.format = "other";
+        reading.error = Some(Message::new(
+            format!("过大（超过 {} MiB）；请按学校拆分，或另存为 .csv", MOST_WHOLE >> 20),
+            format!(
+                "too large (more than {} MiB); split it by school or save it as .csv",
+                MOST_WHOLE >> 20
+            ),
+        ));
+        return Ok(());
+    }
+    reading.sha256 = hex(Sha256::new_with_prefix(&bytes));
+    let format = look_inside(&bytes);
+    if has_sheets(format) {
+        reading.format = format.name();
+        read_book(file, format, bytes, settings, reading);
+    } else {
+        reading.format = "other";
+        reading.error = Some(no_table(format));
+    }
+    Ok(())
+}
+
+/// That a file is no table that is read, and what to do.
+fn no_table(format: Format) -> Message {
+    let seen = match format {
+        Format::Other(foreign) => return foreign.message(),
+        Format::Archive => {
+            return Message::new(
+                "压缩包嵌套过深，未打开；请解压后提供其中的文件",
+                "an archive too deep inside others, not opened; unpack it and give the files",
+            );
+        }
+        format => format.name(),
+    };
+    Message::new(
+        format!("不是表格：内容其实是 {seen}；请将名单另存为 .xlsx 或 .csv 后再提供"),
+        format!(
+            "no table: its first bytes are those of {seen}; save the list as .xlsx or .csv and give that"
+        ),
+    )
 }
 
 /// Rows of a sheet that is not understood: blank ones are skipped, the rest rejected.
@@ -303,13 +379,17 @@ pub(super) fn plan(
                 batches: Vec::new(),
             }
         }
-        Err(NotUnderstood { seen, missing }) => SheetReading::unread(
-            sheet,
-            Message::new(
-                format!("无法识别：看到的表头是“{}”；{}", seen.join("、"), missing.zh),
-                format!("not understood: headers seen “{}”; {}", seen.join(", "), missing.en),
-            ),
-        ),
+        Err(NotUnderstood { seen, missing }) => {
+            let seen: Vec<String> =
+                seen.iter().map(|header| header.chars().take(SHOWN_OF_HEADER).collect()).collect();
+            SheetReading::unread(
+                sheet,
+                Message::new(
+                    format!("无法识别：看到的表头是“{}”；{}", seen.join("、"), missing.zh),
+                    format!("not understood: headers seen “{}”; {}", seen.join(", "), missing.en),
+                ),
+            )
+        }
     }
 }
 
@@ -331,20 +411,6 @@ fn words_of(kind: RecordKind) -> (&'static str, &'static str) {
     }
 }
 
-/// File names by pattern: `*` is any run of characters, `?` is one.
-pub fn matches_pattern(pattern: &str, name: &str) -> bool {
-    fn matches(pattern: &[char], name: &[char]) -> bool {
-        match (pattern.first(), name.first()) {
-            (None, None) => true,
-            (Some('*'), _) => {
-                matches(&pattern[1..], name) || (!name.is_empty() && matches(pattern, &name[1..]))
-            }
-            (Some('?'), Some(_)) => matches(&pattern[1..], &name[1..]),
-            (Some(a), Some(b)) if a == b => matches(&pattern[1..], &name[1..]),
-            _ => false,
-        }
-    }
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    matches(&pattern, &name)
-}
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

@@ -1,28 +1,38 @@
 //! Text files: read in blocks on one thread, decoded, split and typed on the others.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::cell::RefCell;
+use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
-use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 
-use super::batch::{Batch, SheetTyping};
-use super::gathering::Gathering;
+use super::batch::SheetTyping;
+use super::equal_files::hex;
+use super::gathering::{Gathering, TypedBlock};
 use super::reading::{
-    FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, ReadSettings, count_unread, hex, plan,
+    FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, Progress, ReadSettings, count_unread, plan,
 };
+use super::text_oddities::{Oddities, over_long};
 use super::typer::Typer;
 use crate::ingest::{
-    BLOCK_BYTES, Encoding, InputFile, Rejected, Rejection, TextBlock, TextBlocks, for_each_row,
-    skip_reason, sniff_delimiter, sniff_encoding,
+    BLOCK_BYTES, CrToLf, Encoding, InputFile, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
+    ends_lines_with_cr, for_each_row, skip_reason, sniff_delimiter, sniff_encoding,
 };
-use crate::record::{Message, RowRef, SheetId};
 
 /// Finds out that a text is not in the encoding that its first block showed.
 struct NotUtf8;
+
+/// How the blocks of a file are made into rows.
+#[derive(Clone, Copy)]
+struct Splitting {
+    encoding: Encoding,
+    /// Whether bytes that are no UTF-8 say that the encoding is another one.
+    strict: bool,
+    delimiter: u8,
+}
 
 pub(super) fn read_text(
     file: &InputFile,
@@ -30,111 +40,168 @@ pub(super) fn read_text(
     head: Vec<u8>,
     settings: &ReadSettings,
     reading: &mut FileReading,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     reading.format = "csv";
-    let encoding = sniff_encoding(&head);
-    let read = read_text_as(file, reader, head, encoding, settings, reading)?;
+    let encoding = sniff_encoding(&head, settings.headers);
+    let valid =
+        std::str::from_utf8(&head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let strict = encoding.is_utf8() && valid;
+    let read = read_text_as(file, reader, head, (encoding, strict), settings, reading)?;
     if read.is_err() {
         // Valid at first, not throughout: the whole file again.
         let mut reader = settings.source.open(&file.path)?;
         let mut head = Vec::new();
         reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         reading.sheets.clear();
-        let _ = read_text_as(file, reader, head, Encoding::Gb18030, settings, reading)?;
+        let encoding = encoding_of_broken(&head, encoding, settings);
+        let _ = read_text_as(file, reader, head, (encoding, false), settings, reading)?;
     }
     Ok(())
 }
 
+/// The encoding of a text that began as UTF-8 and broke later: UTF-8 with a cut character if its first
+/// block holds some of UTF-8's own characters, for no other text does by chance; else by its headers.
+fn encoding_of_broken(head: &[u8], began_as: Encoding, settings: &ReadSettings) -> Encoding {
+    const SURE: usize = 8;
+    let own = String::from_utf8_lossy(head).chars().filter(|c| !c.is_ascii()).count();
+    if own >= SURE || began_as == Encoding::Utf8Bom {
+        return began_as;
+    }
+    encoding_by_headers(head, settings.headers)
+}
+
 fn read_text_as(
     file: &InputFile,
-    mut reader: Box<dyn Read + Send>,
+    reader: Box<dyn Read + Send>,
     mut head: Vec<u8>,
-    encoding: Encoding,
+    (encoding, strict): (Encoding, bool),
     settings: &ReadSettings,
     reading: &mut FileReading,
-) -> std::io::Result<Result<(), NotUtf8>> {
-    let mut hasher = Sha256::new();
-    hasher.update(&head);
+) -> io::Result<Result<(), NotUtf8>> {
+    let hasher = RefCell::new(Sha256::new_with_prefix(&head));
     settings.progress.read(head.len() as u64);
-    reading.encoding = match encoding {
-        Encoding::Utf8 => "utf-8",
-        Encoding::Utf8Bom => "utf-8 (bom)",
-        Encoding::Gb18030 => "gb18030",
-        Encoding::Utf16Le | Encoding::Utf16Be => "utf-16",
-    };
-    head.drain(..encoding.mark_len());
-    if let Encoding::Utf16Le | Encoding::Utf16Be = encoding {
-        // Line breaks are two bytes here: decoded whole.
-        let read = head.len();
-        reader.read_to_end(&mut head)?;
-        hasher.update(&head[read..]);
-        let decoder = if encoding == Encoding::Utf16Le { UTF_16LE } else { UTF_16BE };
-        head = decoder.decode_without_bom_handling(&head).0.into_owned().into_bytes();
-        reader = Box::new(std::io::empty());
-    }
-    let utf8 = encoding != Encoding::Gb18030;
-    let (head_text, _) = decode(&head, utf8);
-    let delimiter = sniff_delimiter(&head_text);
+    reading.encoding = encoding.name();
+    head.drain(..encoding.mark_len(&head));
+    let (head_text, _) = encoding.decode(&head);
+    let old_macintosh = ends_lines_with_cr(&head_text);
+    let head_text = if old_macintosh { head_text.replace('\r', "\n").into() } else { head_text };
+    let delimiter = sniff_delimiter(&head_text, settings.headers);
     reading.delimiter = Some(char::from(delimiter));
-    let mut first_rows: Vec<Vec<String>> = Vec::new();
-    let first_lines = head_text.split_inclusive('\n').take(HEAD_ROWS * 4).map(str::len).sum();
-    for_each_row(&head_text[..first_lines], 1, delimiter, |_, cells| {
-        if first_rows.len() < HEAD_ROWS {
-            first_rows.push(cells.iter().map(|cell| cell.to_string()).collect());
-        }
-    });
+    let mut sheet = plan(file, "", &first_rows(&head_text, delimiter), settings);
     drop(head_text);
-    let mut sheet = plan(file, "", &first_rows, settings);
-    let mut blocks = TextBlocks::new(reader, head, delimiter, BLOCK_BYTES);
-    let mut seen = |bytes: &[u8]| {
-        hasher.update(bytes);
-        settings.progress.read(bytes.len() as u64);
-    };
-    let Some(typing) = &sheet.typing else {
-        while let Some(block) = blocks.next_block(&mut seen)? {
-            let (text, _) = decode(&block.bytes, utf8);
-            for_each_row(&text, block.first_row, delimiter, |_, cells| {
+
+    let rest = Counted { reader, hasher: &hasher, progress: settings.progress };
+    let mut bytes: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(rest));
+    let mut splitting = Splitting { encoding, strict, delimiter };
+    if !splits_undecoded(encoding, delimiter) {
+        bytes = Box::new(ToUtf8::new(bytes, encoding));
+        splitting.encoding = Encoding::Utf8;
+    }
+    if old_macintosh {
+        bytes = Box::new(CrToLf(bytes));
+    }
+    let mut blocks = TextBlocks::new(bytes, delimiter, BLOCK_BYTES);
+    if let Some(typing) = sheet.typing.take() {
+        let typed = if reading.size <= LARGE_FILE {
+            type_here(&mut blocks, splitting, &typing)?
+        } else {
+            let expected = (reading.size / BLOCK_BYTES as u64 + 1) as usize;
+            type_on_threads(&mut blocks, expected, splitting, &typing)?
+        };
+        let Ok(TypedBlock { mut batch, oddities }) = typed else { return Ok(Err(NotUtf8)) };
+        batch.rejections.extend(oddities.rejections(&typing.headers, encoding));
+        sheet.counts = batch.counts;
+        sheet.batches = vec![batch];
+        sheet.typing = Some(typing);
+    } else {
+        while let Some(block) = blocks.next_block()? {
+            let (text, _) = splitting.encoding.decode(&block.bytes);
+            for_each_row(without_dos_end(&text), block.first_row, delimiter, |_, cells| {
                 sheet.counts.rows_in += 1;
                 count_unread(&mut sheet.counts, cells);
             });
         }
-        reading.sha256 = hex(hasher);
-        reading.sheets = vec![sheet];
-        return Ok(Ok(()));
-    };
-    let typed = if reading.size <= LARGE_FILE {
-        let gathering = Gathering::of(1);
-        let mut typed = Ok(());
-        let mut order = 0;
-        while let Some(block) = blocks.next_block(&mut seen)? {
-            match type_block(&block, utf8, delimiter, typing) {
-                Ok(batch) => gathering.take(order, batch),
-                Err(NotUtf8) => typed = Err(NotUtf8),
-            }
-            order += 1;
-        }
-        typed.map(|()| gathering.finish())
-    } else {
-        let expected = (reading.size / BLOCK_BYTES as u64 + 1) as usize;
-        type_on_threads(&mut blocks, expected, &mut seen, utf8, delimiter, typing)?
-    };
-    let Ok(batch) = typed else { return Ok(Err(NotUtf8)) };
-    sheet.counts = batch.counts;
-    sheet.batches = vec![batch];
-    reading.sha256 = hex(hasher);
+    }
+    if let Some(row) = blocks.over_long() {
+        let (problem, batch) = over_long(row);
+        sheet.counts.add(&batch.counts);
+        sheet.batches.push(batch);
+        sheet.problem = sheet.problem.or(Some(problem));
+    }
+    drop(blocks);
+    reading.sha256 = hex(hasher.into_inner());
     reading.sheets = vec![sheet];
     Ok(Ok(()))
 }
 
+/// Whether rows can be cut before they are decoded, so that this can be done on several threads: the
+/// bytes of line breaks, quotes and the delimiter are no part of another character. The second byte of
+/// GB 18030 and Big5 may be `|` or a digit.
+fn splits_undecoded(encoding: Encoding, delimiter: u8) -> bool {
+    match encoding {
+        Encoding::Utf8 | Encoding::Utf8Bom => true,
+        Encoding::Gb18030 | Encoding::Big5 => delimiter < b'0' || (b':'..b'@').contains(&delimiter),
+        Encoding::Utf16Le | Encoding::Utf16Be => false,
+    }
+}
+
+/// The rows by which a sheet is understood.
+fn first_rows(head_text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let first_lines = head_text.split_inclusive('\n').take(HEAD_ROWS * 4).map(str::len).sum();
+    for_each_row(&head_text[..first_lines], 1, delimiter, |_, cells| {
+        if rows.len() < HEAD_ROWS {
+            rows.push(cells.iter().map(|cell| cell.replace('\0', "")).collect());
+        }
+    });
+    rows
+}
+
+/// Programs of DOS end a text with 1A, which is no row.
+fn without_dos_end(text: &str) -> &str {
+    text.trim_end_matches('\u{1A}')
+}
+
+/// Hashes and counts the bytes that pass.
+struct Counted<'a> {
+    reader: Box<dyn Read + Send>,
+    hasher: &'a RefCell<Sha256>,
+    progress: &'a dyn Progress,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.hasher.borrow_mut().update(&buffer[..count]);
+        self.progress.read(count as u64);
+        Ok(count)
+    }
+}
+
+fn type_here(
+    blocks: &mut TextBlocks<impl Read>,
+    splitting: Splitting,
+    typing: &SheetTyping,
+) -> io::Result<Result<TypedBlock, NotUtf8>> {
+    let gathering = Gathering::of(1);
+    let mut order = 0;
+    while let Some(block) = blocks.next_block()? {
+        match type_block(&block, splitting, typing) {
+            Ok(block) => gathering.take(order, block),
+            Err(NotUtf8) => return Ok(Err(NotUtf8)),
+        }
+        order += 1;
+    }
+    Ok(Ok(gathering.finish()))
+}
+
 /// Reads on this thread, types on the others.
 fn type_on_threads(
-    blocks: &mut TextBlocks<Box<dyn Read + Send>>,
+    blocks: &mut TextBlocks<impl Read>,
     expected: usize,
-    seen: &mut impl FnMut(&[u8]),
-    utf8: bool,
-    delimiter: u8,
+    splitting: Splitting,
     typing: &SheetTyping,
-) -> std::io::Result<Result<Batch, NotUtf8>> {
+) -> io::Result<Result<TypedBlock, NotUtf8>> {
     let threads = rayon::current_num_threads().max(1);
     let (sender, receiver) = sync_channel::<(usize, TextBlock)>(threads);
     let receiver = Mutex::new(receiver);
@@ -149,22 +216,22 @@ fn type_on_threads(
                         Err(_) => return,
                     };
                     let Ok((order, block)) = next else { return };
-                    match type_block(&block, utf8, delimiter, typing) {
-                        Ok(batch) => gathering.take(order, batch),
+                    match type_block(&block, splitting, typing) {
+                        Ok(block) => gathering.take(order, block),
                         Err(NotUtf8) => wrong_encoding.store(true, Ordering::Relaxed),
                     }
                 }
             });
         }
         let mut order = 0;
-        while let Some(block) = blocks.next_block(&mut *seen)? {
-            if sender.send((order, block)).is_err() {
+        while let Some(block) = blocks.next_block()? {
+            if wrong_encoding.load(Ordering::Relaxed) || sender.send((order, block)).is_err() {
                 break;
             }
             order += 1;
         }
         drop(sender);
-        Ok::<(), std::io::Error>(())
+        Ok::<(), io::Error>(())
     })?;
     if wrong_encoding.into_inner() {
         return Ok(Err(NotUtf8));
@@ -172,48 +239,27 @@ fn type_on_threads(
     Ok(Ok(gathering.finish()))
 }
 
-/// The text of a block, and whether some bytes could not be decoded (shown as U+FFFD).
-fn decode(bytes: &[u8], utf8: bool) -> (Cow<'_, str>, bool) {
-    if utf8 {
-        return match std::str::from_utf8(bytes) {
-            Ok(text) => (text.into(), false),
-            Err(_) => (String::from_utf8_lossy(bytes), true),
-        };
-    }
-    let (text, damaged) = GB18030.decode_without_bom_handling(bytes);
-    (text, damaged)
-}
-
 fn type_block(
     block: &TextBlock,
-    utf8: bool,
-    delimiter: u8,
+    splitting: Splitting,
     typing: &SheetTyping,
-) -> Result<Batch, NotUtf8> {
-    let (text, damaged) = decode(&block.bytes, utf8);
-    if damaged && utf8 {
+) -> Result<TypedBlock, NotUtf8> {
+    let (text, damaged) = splitting.encoding.decode(&block.bytes);
+    if damaged && splitting.strict {
         return Err(NotUtf8);
     }
     let mut typer = Typer::new(typing, skip_reason);
     typer.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, text.len());
-    let mut broken = Vec::new();
-    for_each_row(&text, block.first_row, delimiter, |row, cells| {
-        if damaged {
-            let bad = cells.iter().enumerate().filter(|(_, cell)| cell.contains('\u{FFFD}'));
-            broken.extend(bad.map(|(column, cell)| (row, column, cell.to_string())));
+    let mut oddities = Oddities::default();
+    let is_odd = damaged || Oddities::may_be_in(&text);
+    for_each_row(without_dos_end(&text), block.first_row, splitting.delimiter, |row, cells| {
+        oddities.note_width(row, cells.len());
+        if !is_odd {
+            return typer.row(row, cells);
         }
-        typer.row(row, cells);
+        let cleaned = oddities.note_row(row, cells);
+        let cells: Vec<&str> = cleaned.iter().map(Cow::as_ref).collect();
+        typer.row(row, &cells);
     });
-    let mut batch = typer.finish();
-    batch.rejections.extend(broken.into_iter().map(|(row, column, value)| Rejection {
-        place: RowRef { sheet: SheetId(0), row },
-        what: Rejected::Cell,
-        column: typing.headers.get(column).cloned().unwrap_or_default(),
-        value,
-        reason: Message::new(
-            "字符被截断或损坏（GB18030 解码失败），该格其余内容照用；请重新导出",
-            "a character is cut or damaged (no valid GB18030); the rest of the cell was used; export the file again",
-        ),
-    }));
-    Ok(batch)
+    Ok(TypedBlock { batch: typer.finish(), oddities })
 }

@@ -4,17 +4,18 @@ use super::batch::{Batch, SheetTyping};
 use super::reading::{FileReading, HEAD_ROWS, ReadSettings, SheetReading, count_unread, plan};
 use super::row_block::RowBlock;
 use super::typer::Typer;
-use crate::ingest::{InputFile, SheetEnd, SheetSink, SheetStart, read_workbook, skip_reason};
+use crate::ingest::{Format, InputFile, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason};
 use crate::record::Message;
 
 pub(super) fn read_book(
     file: &InputFile,
+    format: Format,
     bytes: Vec<u8>,
     settings: &ReadSettings,
     reading: &mut FileReading,
 ) {
     let mut sheets = Sheets { file, settings, done: Vec::new(), current: Current::default() };
-    let read = read_workbook(bytes, &file.name, &mut sheets);
+    let read = read_sheets(format, bytes, &file.name, &mut sheets);
     reading.sheets = sheets.done;
     if let Err(error) = read {
         reading.error = Some(error.message());

@@ -10,6 +10,7 @@ mod id_number;
 mod message;
 mod money;
 mod place;
+mod simplified;
 mod status;
 mod tables;
 mod text;
@@ -22,6 +23,7 @@ pub use id_number::{IdNumber, NumberState};
 pub use message::{Language, Message};
 pub use money::Fen;
 pub use place::{RowRef, SheetId, SheetRef};
+pub use simplified::simplified;
 pub use status::{EnrollmentStatus, Grade, PaymentStatus, RecordKind, Register, Sex, Stage};
 pub use tables::{
     Enrollment, EnrollmentColumns, Enrollments, HeadcountLine, HeadcountLines, Payment,

@@ -38,7 +38,8 @@ use package::Package;
 use panics::without_noise;
 use sheet_rows::SheetRows;
 
-use super::workbook_error::{Format, WorkbookError, sniff};
+use super::format::{Format, sniff};
+use super::workbook_error::WorkbookError;
 use crate::ingest::SheetSink;
 
 /// Reads the workbook in `bytes`, all its sheets in their order, into `sink`: every row from 1 to the
@@ -70,15 +71,12 @@ pub fn read_workbook(
 }
 
 fn read_bytes(bytes: &[u8], name: &str, rows: &mut SheetRows<'_>) -> Result<(), WorkbookError> {
-    // Older workbooks stand without a container.
-    if bytes.starts_with(b"\x09\x08") {
-        return xls::read_stream(bytes, name, rows);
-    }
     match sniff(bytes) {
-        Format::Xlsx => read_package(bytes, name, rows),
-        Format::Xls => xls::read_ole(bytes, name, rows),
-        Format::Text => Err(not_a_workbook(name, "text (CSV)")),
-        Format::Other(seen) => Err(not_a_workbook(name, seen)),
+        Format::Zip => read_package(bytes, name, rows),
+        Format::Ole => xls::read_ole(bytes, name, rows),
+        // Workbooks of Excel 5 may stand without a container.
+        Format::Biff(5..) => xls::read_stream(bytes, name, rows),
+        format => Err(not_a_workbook(name, format.name())),
     }
 }
 

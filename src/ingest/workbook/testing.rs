@@ -5,7 +5,8 @@ use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::ingest::{MergedCells, SheetEnd, SheetSink, SheetStart, WorkbookError, read_workbook};
+use super::read_workbook;
+use crate::ingest::{MergedCells, SheetEnd, SheetSink, SheetStart, WorkbookError};
 use crate::record::Message;
 
 /// One sheet as it was handed over.

@@ -268,7 +268,7 @@ mod what_is_refused {
     fn what_is_no_workbook_is_named() {
         let refused = |bytes: &[u8]| read(bytes.to_vec()).0.unwrap_err();
         assert_eq!(refused(b"\x89PNG\r\n\x1a\n\0\0"), not_a_workbook("a.xlsx", "PNG"));
-        assert_eq!(refused("姓名,班级\n".as_bytes()), not_a_workbook("a.xlsx", "text (CSV)"));
+        assert_eq!(refused("姓名,班级\n".as_bytes()), not_a_workbook("a.xlsx", "csv"));
         assert_eq!(
             refused(b"\x09\x04\x06\x00\x00\x04\x10\x00\0\0"),
             not_a_workbook("a.xlsx", "Excel 4")
