@@ -36,7 +36,7 @@ pub(super) const MOST_MERGED: usize = 1_000_000;
 /// Text of one row.
 pub(super) const MOST_ROW_BYTES: usize = 64 << 20;
 /// Text of all rows of a workbook, which may name one shared string a million times.
-pub(super) const MOST_TEXT_BYTES: u64 = 8 << 30;
+pub(super) const MOST_TEXT_BYTES: u64 = 4 << 30;
 /// Rows of a workbook, blank ones included: twenty full sheets.
 pub(super) const MOST_ROWS: u64 = 20 * LAST_ROW as u64;
 /// Memory for the rows of a sheet that are out of order.

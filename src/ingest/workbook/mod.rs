@@ -27,6 +27,8 @@ mod xls_sheet;
 mod xls_tests;
 mod xlsb;
 mod xlsb_records;
+#[cfg(test)]
+mod xlsb_tests;
 mod xlsx;
 mod xlsx_scan;
 mod xml_attributes;

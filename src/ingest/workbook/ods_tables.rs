@@ -147,29 +147,35 @@ impl<R: BufRead> Walk<R> {
         let shown = self.paragraphs(name)?;
         let value = |name| attribute(tag, name);
         let mut text = String::new();
-        match value("value-type").as_deref() {
+        let kind = value("value-type");
+        match kind.as_deref() {
             // Formulas that are true or false are written as numbers.
             Some("float") if matches!(shown.as_str(), "TRUE" | "FALSE") => {
                 text.push(if shown == "TRUE" { '是' } else { '否' });
+                return Ok(text);
             }
             Some("float" | "percentage" | "currency") => {
-                match value("value").and_then(|value| value.parse().ok()) {
-                    Some(number) => push_number(&mut text, number),
-                    None => text = shown,
+                if let Some(number) = value("value").and_then(|value| value.parse().ok()) {
+                    push_number(&mut text, number);
+                    return Ok(text);
                 }
             }
-            Some("date") => match value("date-value") {
-                Some(date) => push_iso(&mut text, &date),
-                None => text = shown,
-            },
-            Some("boolean") => match value("boolean-value").as_deref() {
-                Some("true") => text.push('是'),
-                Some(_) => text.push('否'),
-                None => text = shown,
-            },
-            _ => text = value("string-value").unwrap_or(shown),
+            Some("date") => {
+                if let Some(date) = value("date-value") {
+                    push_iso(&mut text, &date);
+                    return Ok(text);
+                }
+            }
+            Some("boolean") => {
+                if let Some(value) = value("boolean-value") {
+                    text.push(if value == "true" { '是' } else { '否' });
+                    return Ok(text);
+                }
+            }
+            Some("time") if shown.is_empty() => return Ok(value("time-value").unwrap_or(text)),
+            _ => {}
         }
-        Ok(text)
+        Ok(value("string-value").unwrap_or(shown))
     }
 
     /// The paragraphs of a cell, one a line; comments and drawings are none of its text.

@@ -151,8 +151,8 @@ impl<'b> Package<'b> {
         loop {
             if filled == buffer.len() {
                 if filled > MOST_TOKEN_BYTES {
-                    return Err(PackageError::Damaged(format!(
-                        "{name}: a cell is longer than {} MiB",
+                    return Err(PackageError::TooLarge(format!(
+                        "{name}: a cell of over {} MiB",
                         MOST_TOKEN_BYTES >> 20
                     )));
                 }
@@ -264,7 +264,7 @@ mod tests {
         let bytes = zip_of(&[("a.xml", &long)]);
         let mut package = Package::open(&bytes).unwrap();
         let scanned = package.scan_tags("a.xml", 1 << 30, |_| {});
-        assert!(matches!(scanned, Err(PackageError::Damaged(_))));
+        assert!(matches!(scanned, Err(PackageError::TooLarge(_))));
         assert!(matches!(package.stream("a.xml", 1 << 20), Err(PackageError::TooLarge(_))));
         let stream = package.stream("a.xml", 1 << 30).unwrap().unwrap();
         assert!(io::copy(&mut CloseTags::new(stream), &mut io::sink()).is_err());

@@ -36,29 +36,37 @@ pub(super) fn scan_sheet(package: &mut Package<'_>, name: &str) -> Result<SheetS
 impl SheetScan {
     fn run(&mut self, run: &[u8]) {
         for at in memchr::memchr_iter(b'<', run) {
-            let Some(tag) = run.get(at + 1..) else { continue };
-            let prefix = match &self.prefix {
-                Some(prefix) => prefix.as_slice(),
+            let Some(mut tag) = run.get(at + 1..) else { continue };
+            match &self.prefix {
                 None => {
                     self.prefix = prefix_of(tag);
                     continue;
                 }
-            };
-            let Some(tag) = tag.strip_prefix(prefix) else {
-                self.doubtful |= tag.starts_with(b"!");
-                continue;
-            };
+                Some(prefix) if !prefix.is_empty() && !tag.starts_with(b"!") => {
+                    match tag.strip_prefix(prefix.as_slice()) {
+                        Some(rest) => tag = rest,
+                        None => continue,
+                    }
+                }
+                Some(_) => {}
+            }
+            // By the first letters: this is done for every tag of the largest sheets.
             match tag {
-                [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', rest @ ..] => {
+                [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', b'r', b'=', ..] => {
+                    self.cells += 1
+                }
+                [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
                     self.cells += 1;
-                    if !rest.starts_with(b"r=") && raw_attribute(whole(tag), b"r").is_none() {
+                    if raw_attribute(whole(tag), b"r").is_none() {
                         self.unplaced_cells += 1;
                     }
                 }
                 [b'r', b'o', b'w', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
                     self.row(whole(tag));
                 }
-                _ if tag.starts_with(b"mergeCell ") && self.merged.len() < MOST_MERGED => {
+                [b'm', b'e', b'r', b'g', b'e', b'C', b'e', b'l', b'l', b' ', ..]
+                    if self.merged.len() < MOST_MERGED =>
+                {
                     self.merged.extend(raw_attribute(whole(tag), b"ref").and_then(parse_area));
                 }
                 [b'!', ..] => self.doubtful = true,
