@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(reading.sheets[0].counts.checked, 1);
         let problem = reading.sheets[1].problem.as_ref().unwrap();
         assert_eq!(
-            (problem.en.as_str(), reading.sheets[1].counts.rows_in),
+            (&*problem.en, reading.sheets[1].counts.rows_in),
             ("a hidden sheet, not read", 0)
         );
         let counts = reading.sheets[2].counts;
