@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::record::{Field, RecordKind, Register};
 
-use super::layout::ColumnPlan;
+use super::columns::ColumnPlan;
 use super::sheet_context::SheetContext;
 
 /// The kind of record that columns and names speak for; `places` are the file's and sheet's names.
@@ -27,7 +27,10 @@ pub(super) fn kind_of(
     let school = any(&[Field::SchoolCode, Field::SchoolName])
         || context.school_name.is_some()
         || context.school_code.is_some();
-    let place = any(&[Field::Grade, Field::Class]) || context.class_from_sheet.is_some();
+    let place = any(&[Field::Grade, Field::Class]) || context.class.is_some() || context.grade.is_some();
+    if person && has(Field::OtherSchool) && !has(Field::Amount) {
+        return Some(RecordKind::WatchList);
+    }
     if person && has(Field::Amount) {
         return Some(RecordKind::Payment);
     }
@@ -35,14 +38,15 @@ pub(super) fn kind_of(
         return Some(RecordKind::Headcount);
     }
     if !person {
-        return None;
+        let fund = any(&[Field::FundIncome, Field::FundDue, Field::FundSetAside]);
+        return (fund && school).then_some(RecordKind::SchoolFund);
     }
     if says(&["教职工", "教师花名册", "教师名册", "职工名册"]) {
         return None;
     }
     // Lists of pupils that are no evidence of a place at a school.
     let enrolled = any(&[Field::EnrollmentStatus, Field::EntryDate, Field::StudentNumber]);
-    if has(Field::Hardship) && !enrolled && (says(&["认定"]) || !has(Field::Class)) {
+    if any(&[Field::Hardship, Field::RecognitionDate]) && !enrolled && (says(&["认定"]) || !has(Field::Class)) {
         return Some(RecordKind::Recognition);
     }
     if says(&["查重", "比对名单"]) && !says(&["学籍导出", "名册"]) {
@@ -121,7 +125,8 @@ pub(super) fn register_of(
 #[cfg(test)]
 mod tests {
     use super::super::headers::HeaderBook;
-    use super::super::layout::{ForcedMapping, How, NotUnderstood, SheetPlan, plan_sheet};
+    use super::super::columns::How;
+    use super::super::layout::{ForcedMapping, NotUnderstood, SheetPlan, plan_sheet};
     use super::super::sheet_context::From;
     use super::*;
 
@@ -136,7 +141,7 @@ mod tests {
     ) -> Result<SheetPlan, NotUnderstood> {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.split(',').map(String::from).collect()).collect();
-        plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, forced)
+        plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, None, forced)
     }
 
     const STATUS: [&str; 3] = [
@@ -231,6 +236,7 @@ mod tests {
         let forced = ForcedMapping {
             kind: Some(RecordKind::Enrollment),
             register: Some(Register::Preschool),
+            header_row: None,
             columns: [("娃娃".to_string(), Field::Name), ("所在".to_string(), Field::SchoolName)]
                 .into(),
         };

@@ -8,6 +8,7 @@ mod enrollment_rows;
 mod grade;
 mod headcount_rows;
 mod id_number;
+mod laid_out_rows;
 mod memo;
 mod merging;
 mod money;
@@ -21,6 +22,7 @@ mod period_tokens;
 mod reading;
 mod reading_text;
 mod reading_workbook;
+mod row_columns;
 mod school_name;
 mod schools;
 mod sheet_typing;
@@ -41,11 +43,12 @@ pub use spoilage::{complete_from_student_number, spoilage_explains};
 pub use status::{parse_enrollment_status, parse_payment_status, parse_sex};
 pub use typer::Typer;
 
-pub use batch::{Batch, SheetTyping};
+pub use batch::{Batch, Shared, SheetTyping, Taken};
 pub use dataset::{Dataset, SheetFacts};
 pub use merging::merge;
 pub use reading::{
     FileReading, Progress, ReadSettings, SheetReading, Silent, matches_pattern, read_files,
 };
+pub use row_columns::SideColumns;
 pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};
 pub use sheet_typing::type_sheet;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Read;
+use std::num::NonZeroU32;
 use std::time::UNIX_EPOCH;
 
 use chrono::NaiveDate;
@@ -260,14 +261,17 @@ pub(super) fn plan(
     first_rows: &[Vec<String>],
     settings: &ReadSettings,
 ) -> SheetReading {
-    let forced =
-        settings.config.mapping.iter().find(|rule| matches_pattern(&rule.files, &file.name));
+    let forced = settings.config.mapping.iter().find(|rule| {
+        matches_pattern(&rule.files, &file.name)
+            && rule.sheets.as_ref().is_none_or(|pattern| matches_pattern(pattern, sheet))
+    });
     let forced = forced.map(|rule| ForcedMapping {
         kind: rule.kind,
         register: rule.register,
+        header_row: rule.header_row.map(NonZeroU32::get),
         columns: rule.columns.clone(),
     });
-    match plan_sheet(settings.headers, &file.name, sheet, first_rows, forced.as_ref()) {
+    match plan_sheet(settings.headers, &file.name, sheet, first_rows, None, forced.as_ref()) {
         Ok(plan) if !is_checked(plan.kind) => {
             let (zh, en) = words_of(plan.kind);
             SheetReading::unread(
