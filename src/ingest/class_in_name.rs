@@ -54,7 +54,8 @@ pub(super) fn class_within(text: &str) -> ClassName {
     let (mut grades, mut classes): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < chars.len() {
-        let joined = at > 0 && (chars[at - 1].is_ascii_digit() || "第最至到-~—".contains(chars[at - 1]));
+        let joined =
+            at > 0 && (chars[at - 1].is_ascii_digit() || "第最至到-~—".contains(chars[at - 1]));
         let Some(end) = grade_at(&chars, at).filter(|_| !joined) else {
             at += 1;
             continue;
@@ -123,7 +124,8 @@ fn grade_at(chars: &[char], from: usize) -> Option<usize> {
     let length = end - after;
     let arabic = chars[after].is_ascii_digit();
     let digit = |at: usize| chars.get(at).and_then(|c| c.to_digit(10)).unwrap_or(0);
-    let year = arabic && ((length == 4 && digit(after) == 2 && digit(after + 1) == 0) || length == 2);
+    let year =
+        arabic && ((length == 4 && digit(after) == 2 && digit(after + 1) == 0) || length == 2);
     match chars.get(end) {
         Some('级') if year => Some(end + 1),
         Some('届') if year && length == 4 => Some(end + 1),
@@ -163,15 +165,19 @@ fn short_grade(chars: &[char]) -> Option<String> {
     if !"一二三四五六七八九123456789".contains(first) || rest.first() == Some(&'十') {
         return None;
     }
-    let numbered = rest.first().is_some_and(|c| *c == '(' || c.is_ascii_digit() != first.is_ascii_digit())
-        || (rest.len() == 2 && !first.is_ascii_digit());
+    let numbered =
+        rest.first().is_some_and(|c| *c == '(' || c.is_ascii_digit() != first.is_ascii_digit())
+            || (rest.len() == 2 && !first.is_ascii_digit());
     (numbered && class_at(chars, 1) == Some(chars.len())).then_some(grade)
 }
 
 /// 火箭班, 计算机1班
 fn named_class(chars: &[char]) -> bool {
     let text: String = chars.iter().collect();
-    (2..=12).contains(&chars.len()) && text.contains('班') && !text.contains("班级") && !text.contains("各班")
+    (2..=12).contains(&chars.len())
+        && text.contains('班')
+        && !text.contains("班级")
+        && !text.contains("各班")
 }
 
 #[cfg(test)]

@@ -123,9 +123,9 @@ fn has_fallback(field: Field) -> bool {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Claim {
     forced: bool,
-    has_content: bool,
     /// Not right behind a guardian's or card holder's column, whose number it may be.
     own: bool,
+    has_content: bool,
     /// How well the header says it: the amount paid before the standard.
     preference: i8,
     usable: usize,
@@ -136,11 +136,14 @@ struct Claim {
 pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
     let mut first_choices: Vec<usize> = Vec::new();
     for second in 0..columns.len() {
-        let Some(field) = columns[second].field.filter(|&field| !holds_many(field)) else { continue };
+        let Some(field) = columns[second].field.filter(|&field| !holds_many(field)) else {
+            continue;
+        };
         let side = columns[second].side;
         let rival = first_choices.iter().position(|&first| {
             let first = &columns[first];
-            first.field == Some(field) && (first.side == side || first.side.is_none() || side.is_none())
+            first.field == Some(field)
+                && (first.side == side || first.side.is_none() || side.is_none())
         });
         let Some(place) = rival else {
             first_choices.push(second);
@@ -151,14 +154,16 @@ pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
         // Of two equal headers the later may be another person's, however full it is.
         let same_header = normalize(&columns[first].header) == normalize(&columns[second].header);
         let wins = if same_header {
-            (b.forced, b.has_content, b.own) > (a.forced, a.has_content, a.own)
+            (b.forced, b.own, b.has_content) > (a.forced, a.own, a.has_content)
         } else {
             b > a
         };
         let (winner, loser) = if wins { (second, first) } else { (first, second) };
         first_choices[place] = winner;
         let (mine, theirs) = (sample_of(rows, winner), sample_of(rows, loser));
-        let both = |(a, b): &(&&str, &&str)| !a.trim().is_empty() && !b.trim().is_empty();
+        // 无, / and their like are no numbers.
+        let says = |cell: &str| cell.trim().chars().count() >= 4;
+        let both = |(a, b): &(&&str, &&str)| says(a) && says(b);
         let pairs: Vec<_> = mine.iter().zip(&theirs).filter(both).collect();
         let differ = pairs.iter().filter(|(a, b)| a.trim() != b.trim()).count();
         let asked = has_fallback(field)

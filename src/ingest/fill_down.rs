@@ -70,7 +70,9 @@ pub(super) fn find_fill_down(
             columns: columns
                 .iter()
                 .filter(|column| column.field.is_some_and(is_filled))
-                .filter(|column| column.how != How::SecondChoice && shows_the_pattern(columns, column, rows))
+                .filter(|column| {
+                    column.how != How::SecondChoice && shows_the_pattern(columns, column, rows)
+                })
                 .map(|column| column.index)
                 .collect(),
             ..FillDown::default()
@@ -130,8 +132,11 @@ fn shows_the_pattern(columns: &[ColumnPlan], column: &ColumnPlan, rows: &[Vec<St
     let records: Vec<Vec<String>> = records.cloned().collect();
     let cells = sample_of(&records, column.index);
     let header = column.header.trim();
-    let cells: Vec<&str> =
-        cells.into_iter().map(str::trim).filter(|cell| *cell != header || header.is_empty()).collect();
+    let cells: Vec<&str> = cells
+        .into_iter()
+        .map(str::trim)
+        .filter(|cell| *cell != header || header.is_empty())
+        .collect();
     let texts: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
     cells.len() >= 3
         && cells.first().is_some_and(|first| !first.is_empty())

@@ -69,15 +69,14 @@ pub(super) fn find_header(
     merged: Option<&[MergedCells]>,
     only: Option<usize>,
 ) -> Option<Header> {
-    let own: Vec<usize> = rows
-        .iter()
-        .map(|row| row.iter().filter(|cell| known.is_known(cell)).count())
-        .collect();
+    let own: Vec<usize> =
+        rows.iter().map(|row| row.iter().filter(|cell| known.is_known(cell)).count()).collect();
     let mut best: Option<(Score, Header)> = None;
     for (last, cells) in rows.iter().enumerate() {
         if only.is_some_and(|only| only != last) {
             continue;
         }
+        let mut below: Vec<String> = cells.iter().map(|cell| cell.trim().to_string()).collect();
         for depth in 0..ROWS.min(last + 1) {
             let first = last - depth;
             let candidate = if depth == 0 {
@@ -93,6 +92,14 @@ pub(super) fn find_header(
                 compose_rows(known, &rows[first..=last], first, merged)
             };
             let Some((cells, of_another)) = candidate else { continue };
+            // A row that adds nothing to those below it is a title.
+            if depth > 0
+                && same_row(&cells, &below)
+                && !rows[first].iter().all(|cell| is_group_label(cell))
+            {
+                continue;
+            }
+            below.clone_from(&cells);
             let (mut columns, mut labels) = (of_another, 0);
             for cell in cells.iter().filter(|cell| known.is_known(cell)) {
                 if cell.trim_end().ends_with([':', '：']) {
@@ -117,8 +124,16 @@ pub(super) fn find_header(
     best.map(|(_, header)| header)
 }
 
+/// Whether two rows differ in nothing but blanks at their ends.
+fn same_row(one: &[String], other: &[String]) -> bool {
+    fn cell(row: &[String], at: usize) -> &str {
+        row.get(at).map_or("", String::as_str)
+    }
+    (0..one.len().max(other.len())).all(|at| cell(one, at) == cell(other, at))
+}
+
 /// Puts the rows of a header together, from its first (at `first`) to its last. `None` if the upper rows
-/// add nothing or are no groups. Beside the texts: how many columns are understood as another person's.
+/// are no groups. Beside the texts: how many columns are understood as another person's.
 fn compose_rows(
     known: &KnownHeaders,
     rows: &[Vec<String>],
@@ -131,8 +146,14 @@ fn compose_rows(
     };
     let starts = |row: &[String]| row.iter().position(|cell| !cell.trim().is_empty());
     let from = starts(lower)?;
-    let wordy = |cell: &String| !cell.bytes().any(|byte| byte.is_ascii_digit()) || known.is_known(cell);
+    let wordy =
+        |cell: &String| !cell.bytes().any(|byte| byte.is_ascii_digit()) || known.is_known(cell);
     if !lower.iter().all(wordy) {
+        return None;
+    }
+    // A record: no header holds a number.
+    let numbered = |cell: &String| cell.bytes().filter(u8::is_ascii_digit).count() >= 6;
+    if upper.iter().flatten().any(numbered) {
         return None;
     }
     for (at, row) in upper.iter().enumerate() {
@@ -144,54 +165,52 @@ fn compose_rows(
         }
     }
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let groups: Vec<Vec<Option<usize>>> = (0..upper.len())
-        .map(|at| group_starts(&rows[at..], first + at, width, merged))
-        .collect();
-    let (mut cells, mut of_another, mut adds) = (Vec::with_capacity(width), 0, false);
+    let groups: Vec<Vec<Option<usize>>> =
+        (0..upper.len()).map(|at| group_starts(&rows[at..], first + at, width, merged)).collect();
+    let (mut cells, mut of_another) = (Vec::with_capacity(width), 0);
     for column in 0..width {
         let own = text(lower, column);
         if own.is_empty() {
             // Merged downwards: the nearest text right above.
-            let above = upper.iter().rev().map(|row| text(row, column)).find(|cell| !cell.is_empty());
+            let above =
+                upper.iter().rev().map(|row| text(row, column)).find(|cell| !cell.is_empty());
             let above = above.filter(|cell| known.is_known(cell)).unwrap_or_default();
-            adds |= !above.is_empty();
             cells.push(above);
             continue;
         }
         let over: Vec<String> = (0..upper.len())
             .rev()
-            .filter_map(|at| groups[at].get(column).copied().flatten().map(|start| text(&upper[at], start)))
+            .filter_map(|at| {
+                groups[at].get(column).copied().flatten().map(|start| text(&upper[at], start))
+            })
             .collect();
         let composed = compose(known, &over, &own);
         // A known header right above a cell that does not go with it: no group, but a record below.
-        let alone = |at: usize| groups[at].iter().flatten().filter(|&&start| start == column).count() == 1;
+        let alone =
+            |at: usize| groups[at].iter().flatten().filter(|&&start| start == column).count() == 1;
         if matches!(composed, Composed::Lower)
             && (0..upper.len()).any(|at| alone(at) && known.is_known(&text(&upper[at], column)))
         {
             return None;
         }
         match composed {
-            Composed::Known(text) => {
-                adds = true;
-                cells.push(text);
-            }
+            Composed::Known(text) => cells.push(text),
             Composed::OfAnother(text) => {
-                adds = true;
                 of_another += 1;
                 cells.push(text);
             }
             Composed::Lower => cells.push(own),
         }
     }
-    let labelled = upper.iter().all(|row| row.iter().all(|cell| is_group_label(cell)));
-    (adds || labelled).then_some((cells, of_another))
+    Some((cells, of_another))
 }
 
 /// Whether the only cell of a row is merged over a part of the columns.
 fn spans_few(row: &[String], at: usize, merged: Option<&[MergedCells]>) -> bool {
     let Some(column) = row.iter().position(|cell| !cell.trim().is_empty()) else { return false };
-    regions_at(at, merged)
-        .any(|region| region.first_column as usize == column && (region.last_column as usize) < column + 4)
+    regions_at(at, merged).any(|region| {
+        region.first_column as usize == column && (region.last_column as usize) < column + 4
+    })
 }
 
 /// The merged cells that begin in the row at `at` (from 0).
@@ -207,9 +226,8 @@ fn group_starts(
     width: usize,
     merged: Option<&[MergedCells]>,
 ) -> Vec<Option<usize>> {
-    let filled = |row: &[String], column: usize| {
-        row.get(column).is_some_and(|cell| !cell.trim().is_empty())
-    };
+    let filled =
+        |row: &[String], column: usize| row.get(column).is_some_and(|cell| !cell.trim().is_empty());
     let Some((row, below)) = rows.split_first() else { return vec![None; width] };
     let mut starts = vec![None; width];
     let mut regions = regions_at(at, merged).peekable();
@@ -248,8 +266,10 @@ enum Composed {
 
 /// The header that a cell makes with the groups over it, the nearest first.
 fn compose(known: &KnownHeaders, groups: &[String], lower: &str) -> Composed {
-    let groups: Vec<&str> = groups.iter().map(String::as_str).filter(|group| !group.is_empty()).collect();
-    let is_sum = matches!(normalize(lower).as_str(), "小计" | "合计" | "计" | "总数" | "人数" | "数量");
+    let groups: Vec<&str> =
+        groups.iter().map(String::as_str).filter(|group| !group.is_empty()).collect();
+    let is_sum =
+        matches!(normalize(lower).as_str(), "小计" | "合计" | "计" | "总数" | "人数" | "数量");
     for group in &groups {
         for group in [*group, without_tail(group)] {
             let text = format!("{group}{lower}");
@@ -296,8 +316,26 @@ fn is_group_label(cell: &str) -> bool {
 /// Whether a group speaks of somebody or some school other than the pupil and the pupil's own.
 fn is_of_another(group: &str) -> bool {
     const OTHERS: [&str; 20] = [
-        "监护", "家长", "父", "母", "成员", "户主", "联系人", "持卡", "开户", "账户", "银行", "收款",
-        "领款", "代领", "经办", "班主任", "校长", "借款人", "原就读", "毕业学校",
+        "监护",
+        "家长",
+        "父",
+        "母",
+        "成员",
+        "户主",
+        "联系人",
+        "持卡",
+        "开户",
+        "账户",
+        "银行",
+        "收款",
+        "领款",
+        "代领",
+        "经办",
+        "班主任",
+        "校长",
+        "借款人",
+        "原就读",
+        "毕业学校",
     ];
     let group = normalize(group);
     if group.chars().count() > 12 {

@@ -192,7 +192,8 @@ pub(super) fn normalize(header: &str) -> String {
                 && !c.is_control()
                 && !matches!(
                     c,
-                    '*' | ':' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '★' | '※' | '"' | '\'' | '“' | '”'
+                    '*' | ':' | '\u{200B}'
+                        ..='\u{200F}' | '\u{FEFF}' | '★' | '※' | '"' | '\'' | '“' | '”'
                 )
         })
         .map(|c| c.to_ascii_uppercase())
@@ -259,7 +260,8 @@ mod tests {
         ] {
             assert_eq!(book.field(header), Some(field), "{header}");
         }
-        for header in ["", "血型", "家长职业", "姓名(监护人)", "姓名拼音(监护人)", "XM", "1", "ABC"] {
+        for header in ["", "血型", "家长职业", "姓名(监护人)", "姓名拼音(监护人)", "XM", "1", "ABC"]
+        {
             assert_eq!(book.field(header), None, "{header}");
         }
         assert!(is_in_ten_thousands("金额（万元）") && !is_in_ten_thousands("金额（元）"));

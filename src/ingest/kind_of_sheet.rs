@@ -7,11 +7,13 @@ use crate::record::{Field, RecordKind, Register};
 use super::columns::ColumnPlan;
 use super::sheet_context::SheetContext;
 
-/// The kind of record that columns and names speak for; `places` are the file's and sheet's names.
+/// The kind of record that columns and names speak for; `places` are the file's and sheet's names,
+/// `headings` says that lines between the records name their classes.
 pub(super) fn kind_of(
     columns: &[ColumnPlan],
     context: &SheetContext,
     places: &[&str],
+    headings: bool,
 ) -> Option<RecordKind> {
     let has = |field: Field| columns.iter().any(|column| column.field == Some(field));
     let any = |fields: &[Field]| fields.iter().any(|&field| has(field));
@@ -27,7 +29,10 @@ pub(super) fn kind_of(
     let school = any(&[Field::SchoolCode, Field::SchoolName])
         || context.school_name.is_some()
         || context.school_code.is_some();
-    let place = any(&[Field::Grade, Field::Class]) || context.class.is_some() || context.grade.is_some();
+    let place = any(&[Field::Grade, Field::Class])
+        || context.class.is_some()
+        || context.grade.is_some()
+        || headings;
     if person && has(Field::OtherSchool) && !has(Field::Amount) {
         return Some(RecordKind::WatchList);
     }
@@ -46,7 +51,10 @@ pub(super) fn kind_of(
     }
     // Lists of pupils that are no evidence of a place at a school.
     let enrolled = any(&[Field::EnrollmentStatus, Field::EntryDate, Field::StudentNumber]);
-    if any(&[Field::Hardship, Field::RecognitionDate]) && !enrolled && (says(&["认定"]) || !has(Field::Class)) {
+    if any(&[Field::Hardship, Field::RecognitionDate])
+        && !enrolled
+        && (says(&["认定"]) || !has(Field::Class))
+    {
         return Some(RecordKind::Recognition);
     }
     if says(&["查重", "比对名单"]) && !says(&["学籍导出", "名册"]) {
@@ -124,8 +132,8 @@ pub(super) fn register_of(
 
 #[cfg(test)]
 mod tests {
-    use super::super::headers::HeaderBook;
     use super::super::columns::How;
+    use super::super::headers::HeaderBook;
     use super::super::layout::{ForcedMapping, NotUnderstood, SheetPlan, plan_sheet};
     use super::super::sheet_context::From;
     use super::*;

@@ -101,8 +101,11 @@ pub fn plan_sheet(
     let mut columns = plan_columns(&known, cells, rows_below);
     let sides = find_sides(&mut columns);
     settle_doubles(&mut columns, rows_below);
+    let header_row = last as u32 + 1;
+    let fill_down = find_fill_down(&columns, header_row, rows_below, merged);
     let places = [file_name, sheet_name];
-    let Some(kind) = forced.kind.or_else(|| kind_of(&columns, &context, &places)) else {
+    let kind = || kind_of(&columns, &context, &places, fill_down.headings);
+    let Some(kind) = forced.kind.or_else(kind) else {
         return Err(not_understood(
             book,
             columns.into_iter().map(|column| column.header).collect(),
@@ -112,8 +115,6 @@ pub fn plan_sheet(
     let register = (kind == RecordKind::Enrollment).then(|| {
         forced.register.unwrap_or_else(|| register_of(&columns, &context, file_name, rows_below))
     });
-    let header_row = last as u32 + 1;
-    let fill_down = find_fill_down(&columns, header_row, rows_below, merged);
     Ok(SheetPlan {
         kind,
         register,
@@ -130,7 +131,8 @@ pub fn plan_sheet(
 
 /// The filled cells of a row, joined by blanks.
 fn joined(row: &[String]) -> String {
-    let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    let cells: Vec<&str> =
+        row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
     cells.join(" ")
 }
 
@@ -158,3 +160,7 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
     }
     NotUnderstood { seen, missing }
 }
+
+#[cfg(test)]
+#[path = "layout_tests.rs"]
+mod tests;

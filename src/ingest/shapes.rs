@@ -49,9 +49,36 @@ fn value_fits(field: Field, value: &str) -> bool {
         Field::Programme => digits < length && any(&AID),
         Field::Major => {
             let words = [
-                "与", "技术", "应用", "教育", "管理", "服务", "维修", "加工", "护理", "会计",
-                "运营", "设计", "电子", "汽车", "计算机", "机电", "旅游", "烹饪", "商务", "学前",
-                "美术", "工艺", "工程", "数控", "物流", "农", "医", "药", "财", "专业",
+                "与",
+                "技术",
+                "应用",
+                "教育",
+                "管理",
+                "服务",
+                "维修",
+                "加工",
+                "护理",
+                "会计",
+                "运营",
+                "设计",
+                "电子",
+                "汽车",
+                "计算机",
+                "机电",
+                "旅游",
+                "烹饪",
+                "商务",
+                "学前",
+                "美术",
+                "工艺",
+                "工程",
+                "数控",
+                "物流",
+                "农",
+                "医",
+                "药",
+                "财",
+                "专业",
             ];
             any(&words) || (digits >= 4 && alphanumeric)
         }
@@ -89,4 +116,3 @@ pub(super) fn is_student_number(value: &str) -> bool {
         && bytes[1..].iter().filter(|byte| byte.is_ascii_digit()).count() >= 14
         && bytes[1..].iter().all(u8::is_ascii_alphanumeric)
 }
-

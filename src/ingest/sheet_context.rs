@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::class_in_name::{class_of_sheet, class_within};
+use super::class_in_name::{ClassName, class_of_sheet, class_within};
 
 /// Where a value was taken from, in order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,8 +72,14 @@ impl SheetContext {
         let names = || {
             let titles = titles.iter().map(|title| (class_within(title), From::Title));
             let sheet = (class_of_sheet(sheet_name), From::SheetName);
-            let (whole, within) = (class_of_sheet(stem), class_within(stem));
-            titles.chain([sheet, (whole, From::FileName), (within, From::FileName)])
+            let mut file = class_within(stem);
+            if file == ClassName::default() {
+                // 701.csv, but not 毕业班.csv
+                file = Some(class_of_sheet(stem))
+                    .filter(|name| name.grade.is_some())
+                    .unwrap_or_default();
+            }
+            titles.chain([sheet, (file, From::FileName)])
         };
         SheetContext {
             school_code: titles
@@ -102,7 +108,8 @@ fn value_behind(title: &str, keys: &[&str]) -> Option<String> {
         let (at, _) = title.match_indices(key).next()?;
         let value = title[at + key.len()..].trim_start().strip_prefix(['：', ':'])?;
         let value = value.split_whitespace().next()?;
-        (value.chars().count() <= 12 && !value.contains(['：', ':', '、'])).then(|| value.to_string())
+        (value.chars().count() <= 12 && !value.contains(['：', ':', '、']))
+            .then(|| value.to_string())
     })
 }
 
@@ -185,10 +192,11 @@ fn school_in_run(run: &str) -> Option<String> {
             for (at, found) in run.match_indices(&format!("{numeral}{ending}")) {
                 let after = &run[at + found.len()..];
                 // 统一中考, 高一小组, 第一中心园
-                if at > 0
-                    && !after
-                        .starts_with(['考', '学', '组', '心', '班', '专', '职', '等', '中', '小'])
-                {
+                // 河源一中学生花名册 is of 河源一中.
+                let plain = after.starts_with("学生")
+                    || !after
+                        .starts_with(['考', '学', '组', '心', '班', '专', '职', '等', '中', '小']);
+                if at > 0 && plain {
                     ends.push(at + found.len());
                 }
             }
@@ -405,6 +413,7 @@ mod tests {
             ("2025-2026学年第一学期河源县第一中学学生花名册", Some("河源县第一中学")),
             ("河源一中_2025年秋季_发放表", Some("河源一中")),
             ("河源县实验小学学生名册", Some("河源县实验小学")),
+            ("河源一中学生花名册", Some("河源一中")),
             ("学校名称：河源县第三中学   学校标识码：3133012701", Some("河源县第三中学")),
             ("学校：河源二小 班级：一(1)班", Some("河源二小")),
             ("2025年秋河源县春晖小学名册", Some("河源县春晖小学")),

@@ -43,7 +43,9 @@ pub(super) fn find_sides(columns: &mut [ColumnPlan]) -> usize {
             at.iter().zip(found).for_each(|(&column, side)| sides[column] = Some(side));
         }
     }
-    let (Some(first), Some(last)) = (distances.iter().min(), distances.iter().max()) else { return 1 };
+    let (Some(first), Some(last)) = (distances.iter().min(), distances.iter().max()) else {
+        return 1;
+    };
     let apart = anchors.windows(2).all(|pair| (pair[1] - pair[0]) as isize > last - first);
     if distances.len() < 2 || !apart {
         return 1;

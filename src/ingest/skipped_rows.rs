@@ -106,20 +106,23 @@ fn is_sum(cell: &str) -> bool {
         return false;
     }
     let cell: String = cell.chars().filter(|c| !c.is_whitespace()).collect();
-    let Some((at, word)) = SUMS.iter().filter_map(|word| Some((cell.rfind(word)?, word))).max() else {
+    let Some((at, word)) = SUMS.iter().filter_map(|word| Some((cell.rfind(word)?, word))).max()
+    else {
         return false;
     };
     let (before, after) = (&cell[..at], &cell[at + word.len()..]);
     let closes = after.is_empty()
         || after.starts_with([':', '：', '(', '（', ',', '，', '共', '大', '¥', '￥'])
         || after.starts_with(|c: char| c.is_ascii_digit())
-        || ["人", "金额", "人民币", "元", "数", "发放", "学生"].iter().any(|word| after.starts_with(word));
+        || ["人", "金额", "人民币", "元", "数", "发放", "学生"]
+            .iter()
+            .any(|word| after.starts_with(word));
     if !closes {
         return false;
     }
     const OF_GROUPS: [char; 24] = [
-        '级', '班', '校', '部', '段', '园', '页', '县', '镇', '乡', '区', '市', '季', '度', '期', '月',
-        '年', '项', '档', '生', '男', '女', ')', '）',
+        '级', '班', '校', '部', '段', '园', '页', '县', '镇', '乡', '区', '市', '季', '度', '期',
+        '月', '年', '项', '档', '生', '男', '女', ')', '）',
     ];
     // One character before it may be a surname: 段小计, 项小计.
     const ALONE: [&str; 9] = ["级", "班", "校", "页", "镇", "乡", "县", "男", "女"];
@@ -145,25 +148,69 @@ fn is_sum(cell: &str) -> bool {
 fn is_head_count(cell: &str) -> bool {
     const OPENINGS: [&str; 11] =
         ["共", "男", "女", "总人数", "合", "本班", "全班", "本页", "全校", "人数", "应到"];
-    let count = cell.char_indices().any(|(at, c)| {
-        c == '人' && cell[..at].trim_end().ends_with(|c: char| c.is_ascii_digit())
-    });
+    let count = cell
+        .char_indices()
+        .any(|(at, c)| c == '人' && cell[..at].trim_end().ends_with(|c: char| c.is_ascii_digit()));
     count && OPENINGS.iter().any(|opening| cell.starts_with(opening))
 }
 
 /// 填表人：…, 审核人, 校长签字, 单位（盖章）: a label of the foot, not a name that begins like one.
 fn is_signature(cell: &str) -> bool {
     const LABELS: [&str; 37] = [
-        "填表人", "审核人", "经办人", "校长", "园长", "制表人", "制表单位", "制表日期", "制表时间", "制表",
-        "学校负责人", "单位负责人", "负责人", "填报人", "填报单位", "复核人", "复核", "核查人", "清点人",
-        "班主任", "审核", "领款人", "代领人", "填报时间", "填报日期", "填表时间", "填表日期", "单位公章",
-        "公章", "主管领导", "分管领导", "分管校长", "出纳", "会计", "财务", "联系人", "监督电话",
+        "填表人",
+        "审核人",
+        "经办人",
+        "校长",
+        "园长",
+        "制表人",
+        "制表单位",
+        "制表日期",
+        "制表时间",
+        "制表",
+        "学校负责人",
+        "单位负责人",
+        "负责人",
+        "填报人",
+        "填报单位",
+        "复核人",
+        "复核",
+        "核查人",
+        "清点人",
+        "班主任",
+        "审核",
+        "领款人",
+        "代领人",
+        "填报时间",
+        "填报日期",
+        "填表时间",
+        "填表日期",
+        "单位公章",
+        "公章",
+        "主管领导",
+        "分管领导",
+        "分管校长",
+        "出纳",
+        "会计",
+        "财务",
+        "联系人",
+        "监督电话",
     ];
     // Labels that are no signature without a colon or 签字: words that may open a name or a cell.
     const WITH_COLON: [&str; 6] = ["出纳", "会计", "财务", "联系人", "审核", "复核"];
-    if ["签字", "签名", "盖章", "单位盖章", "学校盖章", "单位公章", "单位（", "单位(", "（盖章", "(盖章"]
-        .iter()
-        .any(|label| cell.starts_with(label))
+    if [
+        "签字",
+        "签名",
+        "盖章",
+        "单位盖章",
+        "学校盖章",
+        "单位公章",
+        "单位（",
+        "单位(",
+        "（盖章",
+        "(盖章",
+    ]
+    .iter()
+    .any(|label| cell.starts_with(label))
     {
         return true;
     }
@@ -204,7 +251,8 @@ fn is_numbered_remark(cell: &str) -> bool {
         c.is_ascii_digit() || "一二三四五六七八九十①②③④⑤⑥⑦⑧⑨".contains(c)
     });
     rest.len() < cell.len()
-        && (rest.starts_with(['.', '．', '、', ')', '）']) || cell.starts_with(['①', '②', '③', '④', '⑤']))
+        && (rest.starts_with(['.', '．', '、', ')', '）'])
+            || cell.starts_with(['①', '②', '③', '④', '⑤']))
         && rest.chars().count() >= 6
         && !rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
 }
@@ -217,11 +265,12 @@ fn is_page_number(cell: &str) -> bool {
     let chinese = bare.chars().count() <= 16
         && marks.chars().all(|c| "第页共,，/、码:：一二三四五六七八九十总".contains(c))
         && (marks.contains("第页") || marks.contains("共页") || marks.contains("页码"));
-    let chinese_numeral = bare.starts_with('第') && bare.ends_with('页') && bare.chars().count() <= 12;
+    let chinese_numeral =
+        bare.starts_with('第') && bare.ends_with('页') && bare.chars().count() <= 12;
     let latin = bare.to_ascii_lowercase();
     let latin = digits > 0 && latin.starts_with("page") && latin.len() <= 14;
     let dashed = bare.starts_with(['-', '—']) && matches!(marks.as_str(), "--" | "——");
-    let of = marks == "/" && digits >= 2 && digits <= 6;
+    let of = marks == "/" && (2..=6).contains(&digits);
     chinese || chinese_numeral || latin || (digits > 0 && dashed) || of
 }
 

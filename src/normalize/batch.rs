@@ -9,8 +9,7 @@ use super::money::Unit;
 use super::row_columns::SideColumns;
 use crate::ingest::{FillDown, From, PageHead, Rejection, RowCounts};
 use crate::record::{
-    AwardPeriod, Enrollments, HeadcountLine, Labels, Payments, RecordKind, SchoolMentions,
-    Stage,
+    AwardPeriod, Enrollments, HeadcountLine, Labels, Payments, RecordKind, SchoolMentions, Stage,
 };
 
 /// What the rows of a sheet share: where each field stands, and what the title, the sheet's or the

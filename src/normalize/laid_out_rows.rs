@@ -42,7 +42,9 @@ impl Carried {
         for (at, region) in fill.regions.iter().enumerate() {
             let column = region.first_column as usize;
             match columns.last_mut() {
-                Some(CarriedColumn { column: last, regions: Some(range), .. }) if *last == column => {
+                Some(CarriedColumn { column: last, regions: Some(range), .. })
+                    if *last == column =>
+                {
                     range.end = at + 1;
                 }
                 _ => columns.push(carried(column, Some(at..at + 1))),
@@ -53,7 +55,13 @@ impl Carried {
     }
 
     /// The row with what is carried into it; remembers what the row says itself.
-    fn fill<'c>(&'c mut self, fill: &FillDown, row: u32, is_record: bool, cells: &mut Vec<&'c str>) {
+    fn fill<'c>(
+        &'c mut self,
+        fill: &FillDown,
+        row: u32,
+        is_record: bool,
+        cells: &mut Vec<&'c str>,
+    ) {
         for carried in &mut self.columns {
             let own = cell(cells, carried.column);
             let filled = match &mut carried.regions {
@@ -68,7 +76,9 @@ impl Carried {
                     while ahead.start < ahead.end && fill.regions[ahead.start].last_row < row {
                         ahead.start += 1;
                     }
-                    let region = fill.regions[ahead.clone()].first().filter(|region| region.first_row <= row);
+                    let region = fill.regions[ahead.clone()]
+                        .first()
+                        .filter(|region| region.first_row <= row);
                     if region.is_some_and(|region| region.first_row == row) {
                         carried.text.clear();
                         carried.text.push_str(own);
@@ -180,6 +190,7 @@ impl Typer<'_> {
 
 /// A row in which the cells of other pupils are blank.
 fn only<'c>(cells: &[&'c str], of_others: &[usize]) -> Vec<&'c str> {
-    let own = |(column, cell): (usize, &&'c str)| if of_others.contains(&column) { "" } else { *cell };
+    let own =
+        |(column, cell): (usize, &&'c str)| if of_others.contains(&column) { "" } else { *cell };
     cells.iter().enumerate().map(own).collect()
 }

@@ -52,3 +52,6 @@ pub use reading::{
 pub use row_columns::SideColumns;
 pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};
 pub use sheet_typing::type_sheet;
+
+#[cfg(test)]
+mod layout_tests;

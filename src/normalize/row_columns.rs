@@ -112,17 +112,16 @@ fn exit_event(header: &str) -> Event {
 }
 
 /// Of several dates of leaving the one that fits the status, else the earliest.
-pub(super) fn exit_of(
-    status: EnrollmentStatus,
-    dates: &[(Event, DateRange)],
-) -> Option<DateRange> {
+pub(super) fn exit_of(status: EnrollmentStatus, dates: &[(Event, DateRange)]) -> Option<DateRange> {
     let fits = match status {
         EnrollmentStatus::TransferredOut => Event::TransferOut,
         EnrollmentStatus::Withdrawn => Event::Withdrawal,
         EnrollmentStatus::Graduated => Event::Graduation,
         _ => Event::Leaving,
     };
-    let fitting = dates.iter().find(|(event, _)| *event == fits && (status.is_exit() || status == EnrollmentStatus::Suspended));
+    let fitting = dates.iter().find(|(event, _)| {
+        *event == fits && (status.is_exit() || status == EnrollmentStatus::Suspended)
+    });
     fitting.or_else(|| dates.iter().min_by_key(|(_, date)| date.first)).map(|(_, date)| *date)
 }
 

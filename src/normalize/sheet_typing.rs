@@ -30,8 +30,7 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
     };
     let mut sources = Sources { plan, taken: Vec::new() };
     let payment = plan.kind == RecordKind::Payment;
-    let (programme, period) =
-        if payment { sources.payment(policy) } else { Default::default() };
+    let (programme, period) = if payment { sources.payment(policy) } else { Default::default() };
     let stage = sources.stage(payment);
     // A school named only in a title speaks for rows without a school column.
     let code_column = sources.column(Shared::SchoolCode, Field::SchoolCode);
@@ -171,7 +170,8 @@ impl Sources<'_> {
             let (id, variant) = policy.programme_in(text)?;
             let programme = policy.programme(id);
             let variant = variant.and_then(|index| programme.variants.get(usize::from(index)));
-            let name = variant.and_then(|variant| variant.aliases.first()).unwrap_or(&programme.name);
+            let name =
+                variant.and_then(|variant| variant.aliases.first()).unwrap_or(&programme.name);
             Some((name.clone(), text, *from))
         });
         if !self.column(Shared::Programme, Field::Programme)

@@ -192,9 +192,7 @@ impl<'a> Typer<'a> {
     /// a number is a pupil, whatever the name reads like.
     pub(super) fn no_pupil(&self, cells: &[&str]) -> Option<SkipReason> {
         let reason = self.skipped(cells)?;
-        let digits = |column: usize| {
-            cell(cells, column).bytes().filter(u8::is_ascii_digit).count()
-        };
+        let digits = |column: usize| cell(cells, column).bytes().filter(u8::is_ascii_digit).count();
         let somebody = !cell(cells, self.at.name).is_empty()
             && (matches!(cell(cells, self.at.sex), "男" | "女" | "男性" | "女性")
                 || digits(self.at.id_number) >= 8
@@ -209,7 +207,8 @@ impl<'a> Typer<'a> {
         if further.is_empty() || !says_nothing(first) {
             return first;
         }
-        let second = further.iter().map(|&column| cell(cells, column)).find(|cell| !says_nothing(cell));
+        let second =
+            further.iter().map(|&column| cell(cells, column)).find(|cell| !says_nothing(cell));
         second.unwrap_or(first)
     }
 
@@ -373,7 +372,8 @@ impl<'a> Typer<'a> {
             return self.batch.counts.skip(SkipReason::Blank);
         }
         let continues = self.sheet.fill_down.continues(row);
-        let pays = self.sheet.kind == RecordKind::Payment && !cell(cells, self.at.amount).is_empty();
+        let pays =
+            self.sheet.kind == RecordKind::Payment && !cell(cells, self.at.amount).is_empty();
         if continues && !pays {
             return self.batch.counts.skip(SkipReason::Continuation);
         }
