@@ -13,6 +13,10 @@ pub enum SkipReason {
     Subtotal,
     /// 填表人, 审核人, 经办人 … at the foot.
     Signature,
+    /// Remarks and page numbers.
+    Note,
+    /// A further line of the pupil above, whose name and number are merged down over it.
+    Continuation,
 }
 
 /// Counts of the rows of one sheet.
@@ -26,6 +30,8 @@ pub struct RowCounts {
     pub header: u64,
     pub subtotal: u64,
     pub signature: u64,
+    pub note: u64,
+    pub continuation: u64,
 }
 
 impl RowCounts {
@@ -38,12 +44,20 @@ impl RowCounts {
             SkipReason::Header => &mut self.header,
             SkipReason::Subtotal => &mut self.subtotal,
             SkipReason::Signature => &mut self.signature,
+            SkipReason::Note => &mut self.note,
+            SkipReason::Continuation => &mut self.continuation,
         } += 1;
     }
 
     /// All skipped rows.
     pub fn skipped(&self) -> u64 {
-        self.blank + self.title + self.header + self.subtotal + self.signature
+        self.blank
+            + self.title
+            + self.header
+            + self.subtotal
+            + self.signature
+            + self.note
+            + self.continuation
     }
 
     /// Whether rows in = checked + rejected + skipped.
@@ -61,6 +75,8 @@ impl RowCounts {
         self.header += part.header;
         self.subtotal += part.subtotal;
         self.signature += part.signature;
+        self.note += part.note;
+        self.continuation += part.continuation;
     }
 }
 

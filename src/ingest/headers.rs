@@ -109,10 +109,17 @@ impl HeaderBook {
         if key.is_empty() || key.len() > LONGEST_KEY {
             return None;
         }
-        if let Some(&field) = self.fields.get(&key) {
+        self.field_of_key(&key).or_else(|| {
+            let bare = undecorated(&key);
+            (bare != key).then(|| self.field_of_key(bare)).flatten()
+        })
+    }
+
+    fn field_of_key(&self, key: &str) -> Option<Field> {
+        if let Some(&field) = self.fields.get(key) {
             return Some(field);
         }
-        let (bare, remarks) = without_brackets(&key);
+        let (bare, remarks) = without_brackets(key);
         const OTHER_PERSON: [&str; 9] =
             ["监护", "家长", "父", "母", "成员", "户主", "曾用", "拼音", "英文"];
         if !bare.is_empty()
@@ -128,7 +135,16 @@ impl HeaderBook {
         if unnumbered != key && about_family.iter().any(|subject| unnumbered.starts_with(subject)) {
             return self.fields.get(&unnumbered).copied();
         }
-        None
+        // 广州学籍号: a city's own number, no national key.
+        if let Some(city) = bare.strip_suffix("学籍号") {
+            return (2..=4).contains(&city.chars().count()).then_some(Field::AuxiliaryNumber);
+        }
+        const HARDSHIPS: [&str; 16] = [
+            "建档", "低保", "特困", "孤", "残", "烈士", "留守", "随迁", "资助", "一补", "脱贫",
+            "监测", "贫困", "困难", "优抚", "五保",
+        ];
+        let flag = key.strip_prefix("是否")?;
+        HARDSHIPS.iter().any(|word| flag.contains(word)).then_some(Field::HardshipFlag)
     }
 
     /// The fields that a bare abbreviation may stand for; the shape of the values decides.
@@ -139,12 +155,17 @@ impl HeaderBook {
     /// The known header most like an unknown one, to be offered, never taken.
     pub fn nearest(&self, header: &str) -> Option<(Field, String)> {
         let key = normalize(header);
-        // A cell longer than any header would only cost time.
-        if key.chars().count() < 2 || key.len() > LONGEST_KEY {
+        let length = key.chars().count();
+        if !(2..=24).contains(&length) {
             return None;
         }
         let mut best: Option<(f64, &str, Field)> = None;
         for (known, &field) in &self.fields {
+            let shared = known.chars().filter(|c| key.contains(*c)).count();
+            // Nothing alike has less than half of its characters in common.
+            if shared * 2 < length {
+                continue;
+            }
             let score = strsim::jaro_winkler(&key, known);
             let better = best.is_none_or(|(top, name, _)| {
                 score > top || (score == top && known.as_str() < name)
@@ -169,9 +190,9 @@ pub(super) fn normalize(header: &str) -> String {
         .chars()
         .take(LONGEST_HEADER)
         .map(|c| match c {
+            '【' | '〔' | '[' | '［' => '(',
+            '】' | '〕' | ']' | '］' => ')',
             '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            '【' | '〔' | '[' => '(',
-            '】' | '〕' | ']' => ')',
             '\u{3400}'..='\u{FAFF}' if !is_common_simplified(c) => simplified(c),
             other => other,
         })
@@ -180,7 +201,8 @@ pub(super) fn normalize(header: &str) -> String {
                 && !c.is_control()
                 && !matches!(
                     c,
-                    '*' | ':' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '★' | '※' | '"' | '\''
+                    '*' | ':' | '\u{200B}'
+                        ..='\u{200F}' | '\u{FEFF}' | '★' | '※' | '"' | '\'' | '“' | '”'
                 )
         })
         .map(|c| c.to_ascii_uppercase())
@@ -199,6 +221,15 @@ fn is_common_simplified(c: char) -> bool {
     matches!(*bytes, [0xB0..=0xF7, 0xA1..=0xFE])
 }
 
+/// A folded header without a number before it (`1.姓名`) and a foreign name behind it (`姓名NAME`).
+fn undecorated(key: &str) -> &str {
+    let unnumbered = key.trim_start_matches(|c: char| c.is_ascii_digit());
+    let bare = unnumbered.strip_prefix(['.', '、']).filter(|_| unnumbered != key).unwrap_or(key);
+    let native =
+        bare.trim_end_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '.'));
+    if native.is_empty() { bare } else { native }
+}
+
 /// A folded header without what stands in brackets, and that.
 fn without_brackets(key: &str) -> (String, String) {
     let (mut outside, mut inside, mut depth) = (String::new(), String::new(), 0u32);
@@ -213,79 +244,13 @@ fn without_brackets(key: &str) -> (String, String) {
     (outside, inside)
 }
 
-/// Whether most of the sampled cells look like values of a field. True for fields without a shape
-/// of their own, and where all cells are blank.
-pub fn shape_fits(field: Field, sample: &[&str]) -> bool {
-    let values: Vec<&str> =
-        sample.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
-    if values.is_empty() {
-        return true;
-    }
-    if field == Field::Ordinal {
-        let numbers: Vec<u32> = values.iter().filter_map(|value| value.parse().ok()).collect();
-        return numbers.len() == values.len()
-            && numbers[0] < 100_000
-            && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    }
-    let fit = values.iter().filter(|value| value_fits(field, value)).count();
-    fit * 10 >= values.len() * 6
-}
-
-fn value_fits(field: Field, value: &str) -> bool {
-    const AID: [&str; 8] = ["助", "补", "免", "奖", "餐", "贷", "资", "计划"];
-    let length = value.chars().count();
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let alphanumeric = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let any = |words: &[&str]| words.iter().any(|word| value.contains(word));
-    match field {
-        Field::Name | Field::FormerName => {
-            (2..=15).contains(&length)
-                && digits == 0
-                && !any(&["助学金", "补助", "资助", "奖学金", "免学费", "营养", "计划"])
-        }
-        Field::Programme => digits < length && any(&AID),
-        Field::Major => {
-            let words = [
-                "与", "技术", "应用", "教育", "管理", "服务", "维修", "加工", "护理", "会计",
-                "运营", "设计",
-            ];
-            any(&words) || (digits >= 4 && alphanumeric)
-        }
-        Field::StudentNumber => is_student_number(value),
-        Field::AuxiliaryNumber => alphanumeric && !is_student_number(value),
-        Field::LocalNumber => digits > 0 && length <= 24,
-        Field::SchoolCode => digits == length && (10..=11).contains(&length),
-        Field::SchoolName => length >= 4 && any(&["学", "校", "园", "中"]),
-        Field::Term => {
-            any(&["春", "秋", "学期", "上", "下"])
-                || matches!(value, "1" | "2")
-                || value.ends_with("-1")
-                || value.ends_with("-2")
-        }
-        Field::Stage => any(&["幼", "小", "初", "高", "中", "学"]) || (alphanumeric && length <= 3),
-        Field::Sex => value.starts_with(['男', '女']) || matches!(value, "0" | "1" | "2" | "9"),
-        Field::IdNumber | Field::GuardianId => digits + 3 >= length && (6..=20).contains(&length),
-        Field::Amount => digits > 0 && digits + 4 >= length,
-        Field::BirthDate
-        | Field::EntryDate
-        | Field::ExitDate
-        | Field::MovementDate
-        | Field::PayDate => digits >= 4 && (value.starts_with("19") || value.starts_with("20")),
-        _ => true,
-    }
-}
-
-/// A letter and 18 characters: the shape of a national student number.
-pub(super) fn is_student_number(value: &str) -> bool {
-    let bytes = value.trim().as_bytes();
-    bytes.len() == 19
-        && bytes[0].is_ascii_alphabetic()
-        && bytes[1..].iter().filter(|byte| byte.is_ascii_digit()).count() >= 14
-        && bytes[1..].iter().all(u8::is_ascii_alphanumeric)
-}
+#[cfg(test)]
+#[path = "headers_tests.rs"]
+mod synonyms;
 
 #[cfg(test)]
 mod tests {
+    use super::super::shapes::shape_fits;
     use super::*;
 
     #[test]
@@ -321,7 +286,7 @@ mod tests {
         ] {
             assert_eq!(book.field(header), Some(field), "{header}");
         }
-        for header in ["", "姓名拼音", "持卡人身份证号", "血型", "家长职业", "姓名(监护人)", "XM"]
+        for header in ["", "血型", "家长职业", "姓名(监护人)", "姓名拼音(监护人)", "XM", "1", "ABC"]
         {
             assert_eq!(book.field(header), None, "{header}");
         }
@@ -352,8 +317,14 @@ mod tests {
         assert_eq!(decide("XJH", &["3301270012"]), Some(Field::AuxiliaryNumber));
         assert_eq!(decide("XXDM", &["2133012701"]), Some(Field::SchoolCode));
         assert_eq!(decide("XXM", &["A", "O"]), None);
-        assert_eq!(decide("XQ", &["东校区"]), None);
+        assert_eq!(decide("XQ", &["东校区"]), Some(Field::Campus));
+        assert_eq!(decide("XX", &["A", "B"]), None);
+        assert_eq!(decide("XX", &["河源县第一中学"]), Some(Field::SchoolName));
+        assert_eq!(decide("XXM", &["2133012701"]), Some(Field::SchoolCode));
+        assert_eq!(decide("XXDM", &["01207"]), None);
         assert_eq!(decide("XQ", &["2025秋"]), Some(Field::Term));
         assert_eq!(decide("ZYM", &["计算机应用", "学前教育"]), Some(Field::Major));
+        assert_eq!(decide("ZYM", &["美发"; 6]), Some(Field::Major));
+        assert_eq!(decide("ZYM", &["", "", "王大明", "", "李二", ""]), Some(Field::FormerName));
     }
 }

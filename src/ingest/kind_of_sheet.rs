@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::record::{Field, RecordKind, Register};
 
-use super::layout::ColumnPlan;
+use super::columns::ColumnPlan;
 use super::sheet_context::SheetContext;
 
-/// The kind of record that columns and names speak for; `places` are the file's and sheet's names.
+/// The kind of record that columns and names speak for; `places` are the file's and sheet's names,
+/// `headings` says that lines between the records name their classes.
 pub(super) fn kind_of(
     columns: &[ColumnPlan],
     context: &SheetContext,
     places: &[&str],
+    headings: bool,
 ) -> Option<RecordKind> {
     let has = |field: Field| columns.iter().any(|column| column.field == Some(field));
     let any = |fields: &[Field]| fields.iter().any(|&field| has(field));
@@ -27,7 +29,13 @@ pub(super) fn kind_of(
     let school = any(&[Field::SchoolCode, Field::SchoolName])
         || context.school_name.is_some()
         || context.school_code.is_some();
-    let place = any(&[Field::Grade, Field::Class]) || context.class_from_sheet.is_some();
+    let place = any(&[Field::Grade, Field::Class])
+        || context.class.is_some()
+        || context.grade.is_some()
+        || headings;
+    if person && has(Field::OtherSchool) && !has(Field::Amount) {
+        return Some(RecordKind::WatchList);
+    }
     if person && has(Field::Amount) {
         return Some(RecordKind::Payment);
     }
@@ -35,14 +43,18 @@ pub(super) fn kind_of(
         return Some(RecordKind::Headcount);
     }
     if !person {
-        return None;
+        let fund = any(&[Field::FundIncome, Field::FundDue, Field::FundSetAside]);
+        return (fund && school).then_some(RecordKind::SchoolFund);
     }
     if says(&["教职工", "教师花名册", "教师名册", "职工名册"]) {
         return None;
     }
     // Lists of pupils that are no evidence of a place at a school.
     let enrolled = any(&[Field::EnrollmentStatus, Field::EntryDate, Field::StudentNumber]);
-    if has(Field::Hardship) && !enrolled && (says(&["认定"]) || !has(Field::Class)) {
+    if any(&[Field::Hardship, Field::RecognitionDate])
+        && !enrolled
+        && (says(&["认定"]) || !has(Field::Class))
+    {
         return Some(RecordKind::Recognition);
     }
     if says(&["查重", "比对名单"]) && !says(&["学籍导出", "名册"]) {
@@ -120,8 +132,9 @@ pub(super) fn register_of(
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::How;
     use super::super::headers::HeaderBook;
-    use super::super::layout::{ForcedMapping, How, NotUnderstood, SheetPlan, plan_sheet};
+    use super::super::layout::{ForcedMapping, NotUnderstood, SheetPlan, plan_sheet};
     use super::super::sheet_context::From;
     use super::*;
 
@@ -136,7 +149,7 @@ mod tests {
     ) -> Result<SheetPlan, NotUnderstood> {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.split(',').map(String::from).collect()).collect();
-        plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, forced)
+        plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, None, forced)
     }
 
     const STATUS: [&str; 3] = [
@@ -231,6 +244,7 @@ mod tests {
         let forced = ForcedMapping {
             kind: Some(RecordKind::Enrollment),
             register: Some(Register::Preschool),
+            header_row: None,
             columns: [("娃娃".to_string(), Field::Name), ("所在".to_string(), Field::SchoolName)]
                 .into(),
         };

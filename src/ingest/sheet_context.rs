@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use super::class_in_name::{ClassName, class_of_sheet, class_within};
+
 /// Where a value was taken from, in order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum From {
@@ -17,14 +19,16 @@ pub struct SheetContext {
     pub school_code: Option<(String, From)>,
     pub school_name: Option<(String, From)>,
     /// The first word of a stage: 小学, 普高, 中职 …
-    pub stage_words: Option<String>,
+    pub stage_words: Option<(String, From)>,
     /// The title rows, each joined by blanks, in order.
     pub title_texts: Vec<String>,
     pub sheet_name: String,
     /// The file's name without folders and extension.
     pub file_stem: String,
-    /// The sheet's name where it is that of a class: 高一(1)班.
-    pub class_from_sheet: Option<String>,
+    /// 高一, 七年级, 2023级 … where a title or name says one grade.
+    pub grade: Option<(String, From)>,
+    /// 高一(1)班 … where a title or name says one class.
+    pub class: Option<(String, From)>,
     /// The day the list was made.
     pub document_date: Option<(NaiveDate, From)>,
 }
@@ -61,9 +65,22 @@ impl SheetContext {
                 .min()
                 .map(|(_, word)| word.to_string())
         };
-        let is_class = sheet_name.contains('班')
-            && sheet_name.chars().count() <= 12
-            && !sheet_name.contains("班级");
+        let labelled = |keys: &[&str]| {
+            let value = titles.iter().find_map(|title| value_behind(title, keys))?;
+            Some((value, From::Title))
+        };
+        let names = || {
+            let titles = titles.iter().map(|title| (class_within(title), From::Title));
+            let sheet = (class_of_sheet(sheet_name), From::SheetName);
+            let mut file = class_within(stem);
+            if file == ClassName::default() {
+                // 701.csv, but not 毕业班.csv
+                file = Some(class_of_sheet(stem))
+                    .filter(|name| name.grade.is_some())
+                    .unwrap_or_default();
+            }
+            titles.chain([sheet, (file, From::FileName)])
+        };
         SheetContext {
             school_code: titles
                 .iter()
@@ -71,14 +88,29 @@ impl SheetContext {
                 .map(|code| (code, From::Title)),
             school_name: sources()
                 .find_map(|(text, from)| school_in(text).map(|name| (name, from))),
-            stage_words: sources().find_map(|(text, _)| first_stage(text)),
-            class_from_sheet: is_class.then(|| sheet_name.trim().to_string()),
+            stage_words: sources()
+                .find_map(|(text, from)| first_stage(text).map(|stage| (stage, from))),
+            grade: labelled(&["年级"])
+                .or_else(|| names().find_map(|(name, from)| Some((name.grade?, from)))),
+            class: labelled(&["班级", "班别"])
+                .or_else(|| names().find_map(|(name, from)| Some((name.class?, from)))),
             document_date: document_date(&titles, stem),
             sheet_name: sheet_name.to_string(),
             file_stem: stem.to_string(),
             title_texts: titles.clone(),
         }
     }
+}
+
+/// What a title says behind one of the keys and a colon: `班级：高一(3)班`.
+fn value_behind(title: &str, keys: &[&str]) -> Option<String> {
+    keys.iter().find_map(|key| {
+        let (at, _) = title.match_indices(key).next()?;
+        let value = title[at + key.len()..].trim_start().strip_prefix(['：', ':'])?;
+        let value = value.split_whitespace().next()?;
+        (value.chars().count() <= 12 && !value.contains(['：', ':', '、']))
+            .then(|| value.to_string())
+    })
 }
 
 /// Ten digits behind 标识码 in a title.
@@ -160,10 +192,11 @@ fn school_in_run(run: &str) -> Option<String> {
             for (at, found) in run.match_indices(&format!("{numeral}{ending}")) {
                 let after = &run[at + found.len()..];
                 // 统一中考, 高一小组, 第一中心园
-                if at > 0
-                    && !after
-                        .starts_with(['考', '学', '组', '心', '班', '专', '职', '等', '中', '小'])
-                {
+                // 河源一中学生花名册 is of 河源一中.
+                let plain = after.starts_with("学生")
+                    || !after
+                        .starts_with(['考', '学', '组', '心', '班', '专', '职', '等', '中', '小']);
+                if at > 0 && plain {
                     ends.push(at + found.len());
                 }
             }
@@ -380,6 +413,7 @@ mod tests {
             ("2025-2026学年第一学期河源县第一中学学生花名册", Some("河源县第一中学")),
             ("河源一中_2025年秋季_发放表", Some("河源一中")),
             ("河源县实验小学学生名册", Some("河源县实验小学")),
+            ("河源一中学生花名册", Some("河源一中")),
             ("学校名称：河源县第三中学   学校标识码：3133012701", Some("河源县第三中学")),
             ("学校：河源二小 班级：一(1)班", Some("河源二小")),
             ("2025年秋河源县春晖小学名册", Some("河源县春晖小学")),
@@ -416,7 +450,8 @@ mod tests {
         assert_eq!(context.document_date, Some((date, From::Title)));
         assert_eq!(context.school_code, Some(("3133012701".into(), From::Title)));
         assert_eq!(context.school_name, Some(("河源一中".into(), From::FileName)));
-        assert_eq!(context.class_from_sheet.as_deref(), Some("高一(1)班"));
+        assert_eq!(context.class, Some(("高一(1)班".into(), From::SheetName)));
+        assert_eq!(context.grade, Some(("高一".into(), From::SheetName)));
         assert_eq!(context.file_stem, "河源一中20250901");
     }
 }

@@ -3,13 +3,14 @@
 //! the order of the file.
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
+use serde::Serialize;
 
 use super::money::Unit;
-use crate::ingest::{Rejection, RowCounts};
+use super::row_columns::SideColumns;
+use crate::ingest::{FillDown, From, PageHead, Rejection, RowCounts};
 use crate::record::{
-    AwardPeriod, Enrollments, Field, HeadcountLine, LabelId, Labels, Payments, RecordKind,
-    SchoolMentions, Stage,
+    AwardPeriod, Enrollments, HeadcountLine, LabelId, Labels, Payments, RecordKind, SchoolMentions,
+    Stage,
 };
 
 /// What the rows of a sheet share: where each field stands, and what the title, the sheet's or the
@@ -17,8 +18,12 @@ use crate::record::{
 #[derive(Debug, Clone)]
 pub struct SheetTyping {
     pub kind: RecordKind,
-    /// Column of each field; a field stands in one column at most.
-    pub columns: FxHashMap<Field, usize>,
+    /// The columns of each pupil of a line; one in most sheets.
+    pub sides: Vec<SideColumns>,
+    /// Cells that take a text above them; then one reader must read all rows in their order.
+    pub fill_down: FillDown,
+    /// What printed pages repeat.
+    pub head: PageHead,
     /// Header of each column as it stands, by index.
     pub headers: Vec<String>,
     pub header_row: u32,
@@ -26,12 +31,42 @@ pub struct SheetTyping {
     pub school_code: String,
     pub school_name: String,
     pub stage: Option<Stage>,
+    pub grade: String,
     pub class: String,
     pub programme: String,
     pub period: AwardPeriod,
     /// The date of the document, where it says one.
     pub document_date: Option<NaiveDate>,
     pub as_of: NaiveDate,
+    /// Where all this was taken from.
+    pub taken: Vec<Taken>,
+}
+
+/// What holds for all rows of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shared {
+    SchoolCode,
+    SchoolName,
+    Stage,
+    Grade,
+    Class,
+    Programme,
+    SchoolYear,
+    Term,
+    Month,
+    DocumentDate,
+}
+
+/// Where something that rows share was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    pub what: Shared,
+    pub from: From,
+    /// The column's header, the title, or the name.
+    pub text: String,
+    /// What was read there; empty for a column, whose cells say it row by row.
+    pub value: String,
 }
 
 /// The typed rows of one block, in the block's own dictionaries.

@@ -3,6 +3,7 @@
 use chrono::Datelike;
 
 use super::name::clean_name;
+use super::row_columns::{Event, Further, entry_of, exit_of};
 use super::status::parse_sex;
 use super::typer::{Typer, cell};
 use crate::ingest::Rejected;
@@ -13,8 +14,8 @@ use crate::record::{
 impl Typer<'_> {
     pub(super) fn enrollment(&mut self, row: u32, cells: &[&str]) {
         let name_cell = cell(cells, self.at.name);
-        let id_cell = cell(cells, self.at.id_number);
-        let student_cell = cell(cells, self.at.student_number);
+        let id_cell = Self::said(cells, self.at.id_number, &self.further.id_number);
+        let student_cell = Self::said(cells, self.at.student_number, &self.further.student_number);
         let (parsed, kept) = self.number(id_cell, student_cell);
         let nameless = name_cell.is_empty();
         if parsed.number.is_none() {
@@ -23,7 +24,7 @@ impl Typer<'_> {
             if nameless && numberless && student_cell.is_empty() {
                 return self.nobody(row, cells);
             }
-            if let Some(reason) = (self.skip)(cells, &self.headers) {
+            if let Some(reason) = self.no_pupil(cells) {
                 return self.batch.counts.skip(reason);
             }
         }
@@ -44,8 +45,17 @@ impl Typer<'_> {
             );
             EnrollmentStatus::Unstated
         });
-        let mut entry = self.date(row, cells, self.at.entry);
-        let mut exit = self.date(row, cells, self.at.exit);
+        let mut exit = if self.further.exits.is_empty() {
+            self.date(row, cells, self.at.exit)
+        } else {
+            exit_of(status, &self.events(row, cells, |further| &further.exits))
+        };
+        let mut entry = if self.further.entries.is_empty() {
+            self.date(row, cells, self.at.entry)
+        } else {
+            let dates = self.events(row, cells, |further| &further.entries);
+            entry_of(status_cell.contains("转入"), exit, &dates)
+        };
         let mut suspended = self.date(row, cells, self.at.suspension);
         // 异动日期 dates whatever the status says.
         if let Some(moved) = self.date(row, cells, self.at.movement) {
@@ -100,6 +110,21 @@ impl Typer<'_> {
         };
         batch.enrollments.columns.push(record);
         self.checked();
+    }
+
+    /// The dates that a row holds in several columns.
+    fn events(
+        &mut self,
+        row: u32,
+        cells: &[&str],
+        columns: fn(&Further) -> &Vec<(Event, usize)>,
+    ) -> Vec<(Event, DateRange)> {
+        let mut dates = Vec::new();
+        for at in 0..columns(&self.further).len() {
+            let (event, column) = columns(&self.further)[at];
+            dates.extend(self.date(row, cells, column).map(|date| (event, date)));
+        }
+        dates
     }
 }
 

@@ -7,7 +7,7 @@ use crate::record::{Fen, HeadcountLine, Message};
 
 impl Typer<'_> {
     pub(super) fn headcount(&mut self, row: u32, cells: &[&str]) {
-        if let Some(reason) = (self.skip)(cells, &self.headers) {
+        if let Some(reason) = self.skipped(cells) {
             return self.batch.counts.skip(reason);
         }
         let counted_cell = cell(cells, self.at.counted);

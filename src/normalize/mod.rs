@@ -11,6 +11,7 @@ mod gathering;
 mod grade;
 mod headcount_rows;
 mod id_number;
+mod laid_out_rows;
 mod memo;
 mod merging;
 mod money;
@@ -25,6 +26,7 @@ mod reading;
 mod reading_text;
 mod reading_workbook;
 mod row_block;
+mod row_columns;
 mod school_name;
 mod schools;
 mod sheet_typing;
@@ -46,10 +48,14 @@ pub use spoilage::{complete_from_student_number, spoilage_explains};
 pub use status::{parse_enrollment_status, parse_payment_status, parse_sex};
 pub use typer::Typer;
 
-pub use batch::{Batch, SheetTyping};
+pub use batch::{Batch, Shared, SheetTyping, Taken};
 pub use dataset::{Dataset, SheetFacts};
 pub use file_pattern::matches_pattern;
 pub use merging::merge;
 pub use reading::{FileReading, Progress, ReadSettings, SheetReading, Silent, read_files};
+pub use row_columns::SideColumns;
 pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};
 pub use sheet_typing::type_sheet;
+
+#[cfg(test)]
+mod layout_tests;

@@ -50,8 +50,8 @@ impl Typer<'_> {
 
     pub(super) fn payment(&mut self, row: u32, cells: &[&str]) {
         let name_cell = cell(cells, self.at.name);
-        let id_cell = cell(cells, self.at.id_number);
-        let student_cell = cell(cells, self.at.student_number);
+        let id_cell = Self::said(cells, self.at.id_number, &self.further.id_number);
+        let student_cell = Self::said(cells, self.at.student_number, &self.further.student_number);
         let (parsed, kept) = self.number(id_cell, student_cell);
         if parsed.number.is_none() {
             let numberless =
@@ -59,7 +59,7 @@ impl Typer<'_> {
             if name_cell.is_empty() && numberless && student_cell.is_empty() {
                 return self.nobody(row, cells);
             }
-            if let Some(reason) = (self.skip)(cells, &self.headers) {
+            if let Some(reason) = self.no_pupil(cells) {
                 return self.batch.counts.skip(reason);
             }
         }

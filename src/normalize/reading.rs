@@ -1,6 +1,7 @@
 //! Files → typed batches: finds out what each file is, understands each sheet, and has its rows typed.
 
 use std::io::{self, Read};
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
@@ -15,11 +16,11 @@ use super::reading_text::read_text;
 use super::reading_workbook::read_book;
 use super::sheet_typing::type_sheet;
 use crate::ingest::{
-    ArchiveNotice, FileSource, ForcedMapping, Format, HeaderBook, InputFile, NotUnderstood,
-    Rejected, Rejection, RowCounts, SheetPlan, SkipReason, Unpacked, has_sheets, look_inside,
-    plan_sheet, skip_reason, sniff,
+    ArchiveNotice, FileSource, ForcedMapping, Format, HeaderBook, InputFile, MergedCells,
+    NotUnderstood, Rejected, Rejection, RowCounts, SheetPlan, SkipReason, Unpacked, has_sheets,
+    look_inside, plan_sheet, skip_reason, sniff,
 };
-use crate::policy::{Config, Policy};
+use crate::policy::{Config, MappingRule, Policy};
 use crate::record::{Message, RecordKind, RowRef, SheetId};
 
 /// Bytes looked at before a file is understood.
@@ -90,6 +91,25 @@ pub struct SheetReading {
 }
 
 impl SheetReading {
+    /// Counts a row of a sheet that no rule reads: what is no record is skipped, the rest rejected.
+    pub(super) fn count_unread(&mut self, row: u32, cells: &[&str]) {
+        let header_row = self.plan.as_ref().map_or(0, |plan| plan.header_row);
+        let skipped = match skip_reason(cells, &[]) {
+            Some(SkipReason::Blank) => Some(SkipReason::Blank),
+            _ if row < header_row => Some(SkipReason::Title),
+            _ if row == header_row => Some(SkipReason::Header),
+            // Of a sheet that is not understood nothing is known to be no record.
+            reason => reason.filter(|_| self.plan.is_some()),
+        };
+        match skipped {
+            Some(reason) => self.counts.skip(reason),
+            None => {
+                self.counts.rows_in += 1;
+                self.counts.rejected += 1;
+            }
+        }
+    }
+
     pub(super) fn unread(name: &str, problem: Message) -> SheetReading {
         SheetReading {
             name: name.into(),
@@ -324,38 +344,40 @@ fn no_table(format: Format) -> Message {
     )
 }
 
-/// Rows of a sheet that is not understood: blank ones are skipped, the rest rejected.
-pub(super) fn count_unread(counts: &mut RowCounts, cells: &[&str]) {
-    if cells.iter().all(|cell| cell.trim().is_empty()) {
-        counts.blank += 1;
-    } else {
-        counts.rejected += 1;
-    }
+/// What the configuration says of a sheet; the first rule that fits.
+pub(super) fn mapping_of<'a>(
+    file: &InputFile,
+    sheet: &str,
+    settings: &ReadSettings<'a>,
+) -> Option<&'a MappingRule> {
+    settings.config.mapping.iter().find(|rule| {
+        matches_pattern(&rule.files, &file.name)
+            && rule.sheets.as_ref().is_none_or(|pattern| matches_pattern(pattern, sheet))
+    })
 }
 
+/// Understands a sheet from its first rows.
 pub(super) fn plan(
     file: &InputFile,
     sheet: &str,
     first_rows: &[Vec<String>],
+    merged: Option<&[MergedCells]>,
     settings: &ReadSettings,
 ) -> SheetReading {
-    let forced =
-        settings.config.mapping.iter().find(|rule| matches_pattern(&rule.files, &file.name));
-    let forced = forced.map(|rule| ForcedMapping {
+    let forced = mapping_of(file, sheet, settings).map(|rule| ForcedMapping {
         kind: rule.kind,
         register: rule.register,
+        header_row: rule.header_row.map(NonZeroU32::get),
         columns: rule.columns.clone(),
     });
-    match plan_sheet(settings.headers, &file.name, sheet, first_rows, forced.as_ref()) {
+    match plan_sheet(settings.headers, &file.name, sheet, first_rows, merged, forced.as_ref()) {
         Ok(plan) if !is_checked(plan.kind) => {
             let (zh, en) = words_of(plan.kind);
-            SheetReading::unread(
-                sheet,
-                Message::new(
-                    format!("识别为“{zh}”，本版本还没有使用它的规则，未核对"),
-                    format!("understood as a {en}; no rule of this version uses it"),
-                ),
-            )
+            let problem = Message::new(
+                format!("识别为“{zh}”，本版本还没有使用它的规则，未核对"),
+                format!("understood as a {en}; no rule of this version uses it"),
+            );
+            SheetReading { plan: Some(plan), ..SheetReading::unread(sheet, problem) }
         }
         Ok(plan) => {
             let typing = type_sheet(&plan, settings.policy, settings.as_of);

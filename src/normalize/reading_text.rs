@@ -13,7 +13,7 @@ use super::batch::SheetTyping;
 use super::equal_files::hex;
 use super::gathering::{Gathering, TypedBlock};
 use super::reading::{
-    FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, Progress, ReadSettings, count_unread, plan,
+    FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, Progress, ReadSettings, plan,
 };
 use super::text_oddities::{Oddities, over_long};
 use super::typer::Typer;
@@ -87,7 +87,7 @@ fn read_text_as(
     let head_text = if old_macintosh { head_text.replace('\r', "\n").into() } else { head_text };
     let delimiter = sniff_delimiter(&head_text, settings.headers);
     reading.delimiter = Some(char::from(delimiter));
-    let mut sheet = plan(file, "", &first_rows(&head_text, delimiter), settings);
+    let mut sheet = plan(file, "", &first_rows(&head_text, delimiter), None, settings);
     drop(head_text);
 
     let rest = Counted { reader, hasher: &hasher, progress: settings.progress };
@@ -102,7 +102,10 @@ fn read_text_as(
     }
     let mut blocks = TextBlocks::new(bytes, delimiter, BLOCK_BYTES);
     if let Some(typing) = sheet.typing.take() {
-        let typed = if reading.size <= LARGE_FILE {
+        let in_order = sheet.plan.as_ref().is_some_and(|plan| plan.in_order);
+        let typed = if in_order {
+            type_in_order(&mut blocks, splitting, &typing)?
+        } else if reading.size <= LARGE_FILE {
             type_here(&mut blocks, splitting, &typing)?
         } else {
             let expected = (reading.size / BLOCK_BYTES as u64 + 1) as usize;
@@ -116,9 +119,8 @@ fn read_text_as(
     } else {
         while let Some(block) = blocks.next_block()? {
             let (text, _) = splitting.encoding.decode(&block.bytes);
-            for_each_row(without_dos_end(&text), block.first_row, delimiter, |_, cells| {
-                sheet.counts.rows_in += 1;
-                count_unread(&mut sheet.counts, cells);
+            for_each_row(without_dos_end(&text), block.first_row, delimiter, |row, cells| {
+                sheet.count_unread(row, cells);
             });
         }
     }
@@ -195,6 +197,23 @@ fn type_here(
     Ok(Ok(gathering.finish()))
 }
 
+/// Types all rows by one typer, where some continue those above.
+fn type_in_order(
+    blocks: &mut TextBlocks<impl Read>,
+    splitting: Splitting,
+    typing: &SheetTyping,
+) -> io::Result<Result<TypedBlock, NotUtf8>> {
+    let mut typer = Typer::new(typing, skip_reason);
+    let mut oddities = Oddities::default();
+    while let Some(block) = blocks.next_block()? {
+        match type_rows(&block, splitting, &mut typer) {
+            Ok(odd) => oddities.add(odd),
+            Err(NotUtf8) => return Ok(Err(NotUtf8)),
+        }
+    }
+    Ok(Ok(TypedBlock { batch: typer.finish(), oddities }))
+}
+
 /// Reads on this thread, types on the others.
 fn type_on_threads(
     blocks: &mut TextBlocks<impl Read>,
@@ -244,11 +263,20 @@ fn type_block(
     splitting: Splitting,
     typing: &SheetTyping,
 ) -> Result<TypedBlock, NotUtf8> {
+    let mut typer = Typer::new(typing, skip_reason);
+    let oddities = type_rows(block, splitting, &mut typer)?;
+    Ok(TypedBlock { batch: typer.finish(), oddities })
+}
+
+fn type_rows(
+    block: &TextBlock,
+    splitting: Splitting,
+    typer: &mut Typer,
+) -> Result<Oddities, NotUtf8> {
     let (text, damaged) = splitting.encoding.decode(&block.bytes);
     if damaged && splitting.strict {
         return Err(NotUtf8);
     }
-    let mut typer = Typer::new(typing, skip_reason);
     typer.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, text.len());
     let mut oddities = Oddities::default();
     let is_odd = damaged || Oddities::may_be_in(&text);
@@ -261,5 +289,5 @@ fn type_block(
         let cells: Vec<&str> = cleaned.iter().map(Cow::as_ref).collect();
         typer.row(row, &cells);
     });
-    Ok(TypedBlock { batch: typer.finish(), oddities })
+    Ok(oddities)
 }

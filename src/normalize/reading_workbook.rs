@@ -1,10 +1,12 @@
 //! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
 
 use super::batch::{Batch, SheetTyping};
-use super::reading::{FileReading, HEAD_ROWS, ReadSettings, SheetReading, count_unread, plan};
+use super::reading::{FileReading, HEAD_ROWS, ReadSettings, SheetReading, mapping_of, plan};
 use super::row_block::RowBlock;
 use super::typer::Typer;
-use crate::ingest::{Format, InputFile, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason};
+use crate::ingest::{
+    Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
+};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -37,6 +39,7 @@ struct Sheets<'a> {
 struct Current {
     name: String,
     hidden: bool,
+    merged: Option<Vec<MergedCells>>,
     /// The first rows, until the sheet is understood.
     head: Vec<Vec<String>>,
     /// Whether any cell held more than blanks.
@@ -51,11 +54,12 @@ impl SheetSink for Sheets<'_> {
     fn start(&mut self, sheet: SheetStart<'_>) -> bool {
         self.current = Current {
             name: sheet.name.into(),
-            hidden: sheet.hidden,
+            hidden: sheet.hidden && !self.reads_hidden(sheet.name),
+            merged: sheet.merged.map(<[MergedCells]>::to_vec),
             block: std::mem::take(&mut self.current.block),
             ..Current::default()
         };
-        !sheet.hidden
+        !self.current.hidden
     }
 
     fn row(&mut self, number: u32, cells: &[&str]) {
@@ -97,11 +101,17 @@ impl SheetSink for Sheets<'_> {
 }
 
 impl Sheets<'_> {
+    /// Whether the configuration wants a hidden sheet read.
+    fn reads_hidden(&self, sheet: &str) -> bool {
+        mapping_of(self.file, sheet, self.settings).is_some_and(|rule| rule.read_hidden)
+    }
+
     /// Finds out what the sheet is, and takes the rows that were waiting for that.
     fn understand(&mut self) {
         let current = &mut self.current;
         let head = std::mem::take(&mut current.head);
-        current.sheet = Some(plan(self.file, &current.name, &head, self.settings));
+        let merged = current.merged.as_deref();
+        current.sheet = Some(plan(self.file, &current.name, &head, merged, self.settings));
         let mut cells: Vec<&str> = Vec::new();
         for (number, row) in (1..).zip(&head) {
             cells.clear();
@@ -116,11 +126,12 @@ impl Current {
     fn take(&mut self, number: u32, cells: &[&str]) {
         let Some(sheet) = &mut self.sheet else { return };
         if sheet.typing.is_none() {
-            sheet.counts.rows_in += 1;
-            return count_unread(&mut sheet.counts, cells);
+            return sheet.count_unread(number, cells);
         }
         self.block.push(number, cells);
-        if self.block.is_full() {
+        // Rows that continue those above are typed by one typer: all at the end.
+        let in_order = sheet.plan.as_ref().is_some_and(|plan| plan.in_order);
+        if self.block.is_full() && !in_order {
             self.type_block();
         }
     }

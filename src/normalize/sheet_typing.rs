@@ -2,24 +2,19 @@
 
 use chrono::NaiveDate;
 
-use super::SheetTyping;
+use super::batch::{Shared, SheetTyping, Taken};
 use super::grade::parse_stage;
 use super::money::{Unit, unit_of_header};
 use super::period::parse_period_text;
-use crate::ingest::SheetPlan;
+use super::row_columns::SideColumns;
+use crate::ingest::{From, How, PageHead, SheetPlan};
 use crate::policy::Policy;
-use crate::record::{AwardPeriod, Field, RecordKind, Register, Stage};
+use crate::record::{AwardPeriod, Field, RecordKind, Register, Stage, Term};
 
-/// Reads the context of a sheet once, for all its rows. A title wins over the sheet's name, that over the
-/// file's name.
+/// Reads the context of a sheet once, for all its rows. A column wins over a title, a title over the
+/// sheet's name, that over the file's name, each item for itself.
 pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetTyping {
     let context = &plan.context;
-    let columns = plan
-        .columns
-        .iter()
-        .filter_map(|column| Some((column.field?, column.index)))
-        .rev()
-        .collect();
     let amount_header = plan
         .columns
         .iter()
@@ -33,53 +28,199 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
         Unit::Yuan if titles_in_tens && !amount_header.contains('元') => Unit::TenThousandYuan,
         unit => unit,
     };
-    let sources: Vec<&str> = context
-        .title_texts
-        .iter()
-        .map(String::as_str)
-        .chain([context.sheet_name.as_str(), context.file_stem.as_str()])
-        .collect();
+    let mut sources = Sources { plan, taken: Vec::new() };
     let payment = plan.kind == RecordKind::Payment;
-    let programme = sources
-        .iter()
-        .filter(|_| payment)
-        .find_map(|text| policy.programme_in(text))
-        .map_or(String::new(), |(id, variant)| {
-            let programme = policy.programme(id);
-            let variant = variant.and_then(|index| programme.variants.get(usize::from(index)));
-            variant.and_then(|variant| variant.aliases.first()).unwrap_or(&programme.name).clone()
-        });
-    let period = sources
-        .iter()
-        .filter(|_| payment)
-        .map(|text| parse_period_text(text))
-        .fold(AwardPeriod::default(), fill);
-    let stage = match plan.register {
-        Some(Register::Vocational) => Some(Stage::Vocational),
-        Some(Register::Preschool) => Some(Stage::Preschool),
-        _ => context.stage_words.as_deref().filter(|_| !payment).and_then(parse_stage),
-    };
+    let (programme, period) = if payment { sources.payment(policy) } else { Default::default() };
+    let stage = sources.stage(payment);
     // A school named only in a title speaks for rows without a school column.
-    let named_by_column =
-        plan.column(Field::SchoolName).is_some() || plan.column(Field::SchoolCode).is_some();
-    let said = |value: &Option<(String, crate::ingest::From)>| match value {
-        Some((text, _)) if !named_by_column => text.clone(),
-        _ => String::new(),
+    let code_column = sources.column(Shared::SchoolCode, Field::SchoolCode);
+    let name_column = sources.column(Shared::SchoolName, Field::SchoolName);
+    let (school_code, school_name) = if code_column || name_column {
+        Default::default()
+    } else {
+        (
+            sources.said(Shared::SchoolCode, &context.school_code),
+            sources.said(Shared::SchoolName, &context.school_name),
+        )
     };
+    let grade = if sources.column(Shared::Grade, Field::Grade) {
+        String::new()
+    } else {
+        sources.said(Shared::Grade, &context.grade)
+    };
+    let class_column = sources.column(Shared::Class, Field::Class);
+    let class = match &context.class {
+        // The name of a class's sheet speaks for blank cells of its column too.
+        Some((class, From::SheetName)) if class_column => class.clone(),
+        _ if class_column => String::new(),
+        class => sources.said(Shared::Class, class),
+    };
+    let dated_by_column = plan.kind == RecordKind::Headcount
+        && sources.column(Shared::DocumentDate, Field::CountDate);
+    if let (Some((date, from)), false) = (context.document_date, dated_by_column) {
+        sources.said(Shared::DocumentDate, &Some((date.to_string(), from)));
+    }
     SheetTyping {
         kind: plan.kind,
-        columns,
+        sides: (0..plan.sides).map(|side| side_columns(plan, side)).collect(),
+        fill_down: plan.fill_down.clone(),
+        head: PageHead { titles: plan.titles.clone(), header: plan.header.clone() },
         headers: plan.columns.iter().map(|column| column.header.clone()).collect(),
         header_row: plan.header_row,
         amount_unit,
-        school_code: said(&context.school_code),
-        school_name: said(&context.school_name),
+        school_code,
+        school_name,
         stage,
-        class: context.class_from_sheet.clone().unwrap_or_default(),
+        grade,
+        class,
         programme,
         period,
         document_date: context.document_date.map(|(date, _)| date),
         as_of,
+        taken: sources.taken,
+    }
+}
+
+/// The columns of one pupil of a line: its own and those that all share, first choices first.
+fn side_columns(plan: &SheetPlan, side: usize) -> SideColumns {
+    let columns = plan.columns.iter().filter(|column| column.side.is_none_or(|of| of == side));
+    let mut fields: Vec<(bool, Field, usize)> = columns
+        .filter_map(|column| Some((column.how == How::SecondChoice, column.field?, column.index)))
+        .collect();
+    fields.sort_by_key(|&(second, _, _)| second);
+    let own = if plan.sides > 1 {
+        plan.columns.iter().filter(|column| column.side == Some(side)).map(|c| c.index).collect()
+    } else {
+        Vec::new()
+    };
+    SideColumns { fields: fields.into_iter().map(|(_, field, at)| (field, at)).collect(), own }
+}
+
+/// Looks items up in columns, titles and names, and notes where each was found.
+struct Sources<'a> {
+    plan: &'a SheetPlan,
+    taken: Vec<Taken>,
+}
+
+impl Sources<'_> {
+    /// Whether a column says it; one that is blank throughout says nothing.
+    fn column(&mut self, what: Shared, field: Field) -> bool {
+        let columns = &self.plan.columns;
+        let Some(column) = columns.iter().find(|column| {
+            column.field == Some(field) && column.how != How::SecondChoice && !column.blank
+        }) else {
+            return false;
+        };
+        let text = column.header.clone();
+        self.taken.push(Taken { what, from: From::Column, text, value: String::new() });
+        true
+    }
+
+    /// What the context says, if it does.
+    fn said(&mut self, what: Shared, said: &Option<(String, From)>) -> String {
+        let Some((value, from)) = said else { return String::new() };
+        let context = &self.plan.context;
+        let text = match from {
+            From::SheetName => context.sheet_name.clone(),
+            From::FileName => context.file_stem.clone(),
+            From::Column | From::Title => {
+                let titles = &context.title_texts;
+                let naming = titles.iter().find(|title| title.contains(value.as_str()));
+                naming.cloned().unwrap_or_else(|| titles.join(" "))
+            }
+        };
+        self.taken.push(Taken { what, from: *from, text, value: value.clone() });
+        value.clone()
+    }
+
+    /// Titles and names in order of precedence.
+    fn texts(&self) -> Vec<(String, From)> {
+        let context = &self.plan.context;
+        let titles = context.title_texts.iter().map(|title| (title.clone(), From::Title));
+        titles
+            .chain([
+                (context.sheet_name.clone(), From::SheetName),
+                (context.file_stem.clone(), From::FileName),
+            ])
+            .collect()
+    }
+
+    fn stage(&mut self, payment: bool) -> Option<Stage> {
+        let words = self.plan.context.stage_words.clone();
+        let stage = match self.plan.register {
+            Some(Register::Vocational) => Some(Stage::Vocational),
+            Some(Register::Preschool) => Some(Stage::Preschool),
+            _ => words.filter(|_| !payment).and_then(|(words, _)| parse_stage(&words)),
+        };
+        if !self.column(Shared::Stage, Field::Stage)
+            && let Some(stage) = stage
+            && let Some((text, from)) =
+                self.texts().into_iter().find(|(text, _)| parse_stage(text) == Some(stage))
+        {
+            let value = stage_word(stage).to_string();
+            self.taken.push(Taken { what: Shared::Stage, from, text, value });
+        }
+        stage
+    }
+
+    /// Programme and period of an aid list, as far as titles and names say them.
+    fn payment(&mut self, policy: &Policy) -> (String, AwardPeriod) {
+        let texts = self.texts();
+        let programme = texts.iter().find_map(|(text, from)| {
+            let (id, variant) = policy.programme_in(text)?;
+            let programme = policy.programme(id);
+            let variant = variant.and_then(|index| programme.variants.get(usize::from(index)));
+            let name =
+                variant.and_then(|variant| variant.aliases.first()).unwrap_or(&programme.name);
+            Some((name.clone(), text, *from))
+        });
+        if !self.column(Shared::Programme, Field::Programme)
+            && let Some((value, text, from)) = &programme
+        {
+            let (value, text, from) = (value.clone(), text.to_string(), *from);
+            self.taken.push(Taken { what: Shared::Programme, from, text, value });
+        }
+        let by_column = [
+            (Shared::SchoolYear, Field::SchoolYear),
+            (Shared::Term, Field::Term),
+            (Shared::Month, Field::Month),
+        ]
+        .map(|(what, field)| self.column(what, field));
+        let mut period = AwardPeriod::default();
+        for (text, from) in &texts {
+            let before = period;
+            period = fill(before, parse_period_text(text));
+            let mut note = |what: Shared, by_column: bool, news: bool, value: String| {
+                if news && !by_column {
+                    self.taken.push(Taken { what, from: *from, text: text.clone(), value });
+                }
+            };
+            let year = period.school_year.map_or(String::new(), |year| year.to_string());
+            note(Shared::SchoolYear, by_column[0], period.school_year != before.school_year, year);
+            let term = match period.term {
+                Some(Term::Autumn) => "秋季",
+                Some(Term::Spring) => "春季",
+                None => "",
+            };
+            note(Shared::Term, by_column[1], period.term != before.term, term.to_string());
+            let months: Vec<String> = period
+                .calendar_months()
+                .map(|(year, month)| format!("{year}-{month:02}"))
+                .collect();
+            note(Shared::Month, by_column[2], period.months != before.months, months.join(" "));
+        }
+        (programme.map_or(String::new(), |(name, _, _)| name), period)
+    }
+}
+
+fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Preschool => "学前",
+        Stage::Primary => "小学",
+        Stage::Junior => "初中",
+        Stage::Senior => "普高",
+        Stage::Vocational => "中职",
+        Stage::Special => "特教",
     }
 }
 

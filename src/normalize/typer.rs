@@ -1,27 +1,37 @@
 //! Rows of raw cells → typed columns: the readers that all kinds of row share. What a kind of row holds
 //! stands in a file of its own (`enrollment_rows`, `payment_rows`, `headcount_rows`).
 
-use rustc_hash::FxHashMap;
-
 use super::batch::{Batch, SheetTyping};
 use super::class::fold_class;
 use super::date::parse_date;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
+use super::laid_out_rows::{Carried, Side};
 use super::memo::Memo;
+use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
-use crate::ingest::{Rejected, Rejection, SkipReason};
+use crate::ingest::{ClassName, Rejected, Rejection, SkipReason};
 use crate::record::{
-    AwardPeriod, DateRange, EnrollmentStatus, Field, Grade, LabelId, Message, NumberState,
-    PaymentStatus, RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
+    AwardPeriod, DateRange, EnrollmentStatus, Grade, LabelId, Message, NumberState, PaymentStatus,
+    RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
 };
 
 /// Types the rows of one block.
 pub struct Typer<'a> {
     pub(super) sheet: &'a SheetTyping,
     pub(super) at: Columns,
-    pub(super) skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
+    pub(super) further: Further,
+    /// The pupils of a line, where it holds several.
+    pub(super) sides: Vec<Side>,
+    pub(super) carried: Carried,
+    /// What the last heading between the records says: `高一(3)班`.
+    pub(super) heading: ClassName,
+    /// Whether every row is one record as it stands.
+    plain: bool,
+    /// Why the row is no record, where that was looked up before its cells were filled.
+    pub(super) known_reason: Option<Option<SkipReason>>,
+    skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
     pub(super) headers: Vec<&'a str>,
     pub(super) school_year: SchoolYear,
     /// By code and name: the mention, and the stage that they hint at.
@@ -38,32 +48,6 @@ pub struct Typer<'a> {
     /// For keys of several cells.
     pub(super) key: String,
     pub(super) batch: Batch,
-}
-
-macro_rules! column_indices {
-    ($($name:ident: $field:ident,)*) => {
-        /// Column of each field, `NOWHERE` where the sheet has none.
-        #[derive(Debug, Clone, Copy)]
-        pub(super) struct Columns { $(pub(super) $name: usize,)* }
-        impl Columns {
-            fn of(columns: &FxHashMap<Field, usize>) -> Columns {
-                Columns { $($name: columns.get(&Field::$field).copied().unwrap_or(NOWHERE),)* }
-            }
-        }
-    };
-}
-
-const NOWHERE: usize = usize::MAX;
-
-column_indices! {
-    name: Name, former_name: FormerName, id_number: IdNumber, sex: Sex, birth: BirthDate,
-    student_number: StudentNumber, school_code: SchoolCode, school_name: SchoolName, stage: Stage,
-    grade: Grade, class: Class, status: EnrollmentStatus, entry: EntryDate, exit: ExitDate,
-    movement: MovementDate, suspension: SuspensionDate, programme: Programme,
-    school_year: SchoolYear, term: Term, month: Month, batch: Batch, review: ReviewStatus, failure: FailureReason, amount: Amount, pay_date: PayDate,
-    payment_status: PaymentStatus, card: Card, note: Note, count_date: CountDate,
-    registered: RegisteredCount, counted: CountedCount, on_leave: LeaveCount, sick: SickLeaveCount, personal: PersonalLeaveCount, interns: InternCount,
-    suspended: SuspendedCount, excused: ExcusedCount,
 }
 
 /// A first byte that opens no blank: ASCII beyond the space, or a CJK ideograph.
@@ -115,10 +99,28 @@ impl<'a> Typer<'a> {
         sheet: &'a SheetTyping,
         skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
     ) -> Typer<'a> {
+        let one = sheet.sides.first().map_or(&[][..], |side| &side.fields);
+        let sides: Vec<Side> = match &sheet.sides[..] {
+            [] | [_] => Vec::new(),
+            several => several
+                .iter()
+                .map(|side| Side {
+                    at: Columns::of(&side.fields),
+                    further: Further::of(&side.fields, &sheet.headers),
+                    own: side.own.clone(),
+                })
+                .collect(),
+        };
         let basis = sheet.document_date.unwrap_or(sheet.as_of).min(sheet.as_of);
         Typer {
             sheet,
-            at: Columns::of(&sheet.columns),
+            at: Columns::of(one),
+            further: Further::of(one, &sheet.headers),
+            plain: sides.is_empty() && sheet.fill_down.is_empty(),
+            sides,
+            carried: Carried::of(&sheet.fill_down),
+            heading: ClassName::default(),
+            known_reason: None,
             skip,
             headers: sheet.headers.iter().map(String::as_str).collect(),
             school_year: SchoolYear::of(basis),
@@ -158,7 +160,8 @@ impl<'a> Typer<'a> {
     /// Types one physical row.
     pub fn row(&mut self, row: u32, cells: &[&str]) {
         if row <= self.sheet.header_row {
-            let title = row < self.sheet.header_row;
+            let header_rows = self.sheet.head.header.len().max(1) as u32;
+            let title = row <= self.sheet.header_row.saturating_sub(header_rows);
             let blank = cells.iter().all(|cell| cell.trim().is_empty());
             return self.batch.counts.skip(match (title, blank) {
                 (true, true) => SkipReason::Blank,
@@ -166,11 +169,47 @@ impl<'a> Typer<'a> {
                 (false, _) => SkipReason::Header,
             });
         }
+        if self.plain { self.record(row, cells) } else { self.laid_out(row, cells) }
+    }
+
+    /// Types the record of one pupil or of one line of a count sheet.
+    pub(super) fn record(&mut self, row: u32, cells: &[&str]) {
         match self.sheet.kind {
             RecordKind::Payment => self.payment(row, cells),
             RecordKind::Headcount => self.headcount(row, cells),
             _ => self.enrollment(row, cells),
         }
+    }
+
+    /// Why a row is no record.
+    pub(super) fn skipped(&self, cells: &[&str]) -> Option<SkipReason> {
+        self.known_reason.unwrap_or_else(|| {
+            (self.skip)(cells, &self.headers).or_else(|| self.sheet.head.repeated(cells))
+        })
+    }
+
+    /// Why a row with a name and no usable number is no record. Whoever has a sex, a birth date or most of
+    /// a number is a pupil, whatever the name reads like.
+    pub(super) fn no_pupil(&self, cells: &[&str]) -> Option<SkipReason> {
+        let reason = self.skipped(cells)?;
+        let digits = |column: usize| cell(cells, column).bytes().filter(u8::is_ascii_digit).count();
+        let somebody = !cell(cells, self.at.name).is_empty()
+            && (matches!(cell(cells, self.at.sex), "男" | "女" | "男性" | "女性")
+                || digits(self.at.id_number) >= 8
+                || digits(self.at.student_number) >= 8
+                || digits(self.at.birth) >= 6);
+        (!somebody).then_some(reason)
+    }
+
+    /// The cell at a column, or at the first of further columns that says something.
+    pub(super) fn said<'c>(cells: &[&'c str], column: usize, further: &[usize]) -> &'c str {
+        let first = cell(cells, column);
+        if further.is_empty() || !says_nothing(first) {
+            return first;
+        }
+        let second =
+            further.iter().map(|&column| cell(cells, column)).find(|cell| !says_nothing(cell));
+        second.unwrap_or(first)
     }
 
     pub(super) fn place(&self, row: u32) -> RowRef {
@@ -251,11 +290,11 @@ impl<'a> Typer<'a> {
 
     /// The row's school, and its stage: from the stage's column, the sheet, or the school.
     pub(super) fn school_and_stage(&mut self, cells: &[&str]) -> (u32, Option<Stage>) {
-        let code = match cell(cells, self.at.school_code) {
+        let code = match Self::said(cells, self.at.school_code, &self.further.school_code) {
             "" => &self.sheet.school_code,
             code => code,
         };
-        let name = match cell(cells, self.at.school_name) {
+        let name = match Self::said(cells, self.at.school_name, &self.further.school_name) {
             "" => &self.sheet.school_name,
             name => name,
         };
@@ -275,7 +314,11 @@ impl<'a> Typer<'a> {
 
     /// The row's grade with its stage, and its label.
     pub(super) fn grade(&mut self, cells: &[&str], stage: Option<Stage>) -> (Grade, LabelId) {
-        let text = cell(cells, self.at.grade);
+        let text = match (cell(cells, self.at.grade), &self.heading.grade) {
+            ("", Some(grade)) => grade.as_str(),
+            ("", None) => self.sheet.grade.as_str(),
+            (grade, _) => grade,
+        };
         if text.is_empty() {
             return (Grade { stage, year: 0 }, LabelId(0));
         }
@@ -299,9 +342,10 @@ impl<'a> Typer<'a> {
 
     /// The row's class, folded.
     pub(super) fn class(&mut self, cells: &[&str]) -> LabelId {
-        let text = match cell(cells, self.at.class) {
-            "" => self.sheet.class.as_str(),
-            class => class,
+        let text = match (cell(cells, self.at.class), &self.heading.class) {
+            ("", Some(class)) => class.as_str(),
+            ("", None) => self.sheet.class.as_str(),
+            (class, _) => class,
         };
         let labels = &mut self.batch.labels;
         self.classes.get(text, |text| labels.intern(&fold_class(text)))
@@ -314,17 +358,42 @@ impl<'a> Typer<'a> {
         self.statuses.get(text, parse_enrollment_status)
     }
 
-    /// A row that names nobody is a subtotal, a signature … or rejected.
+    /// A row that names nobody is a subtotal, a signature, a further line of the pupil above, a numbered
+    /// line that was never filled in … or rejected.
     pub(super) fn nobody(&mut self, row: u32, cells: &[&str]) {
-        match (self.skip)(cells, &self.headers) {
-            Some(reason) => self.batch.counts.skip(reason),
-            None => {
-                let value = cells.join(" | ");
-                self.reject(row, Rejected::Row, NOWHERE, &value, Message::new(
-                    "本行没有姓名、证件号和学籍号，无法核对；请补填其中一项",
-                    "the row has no name, no ID number and no student number; fill in one of them",
-                ));
-            }
+        if let Some(reason) = self.skipped(cells) {
+            return self.batch.counts.skip(reason);
         }
+        let numbered_only = cells
+            .iter()
+            .enumerate()
+            .all(|(column, cell)| column == self.at.ordinal || cell.trim().is_empty());
+        if numbered_only {
+            return self.batch.counts.skip(SkipReason::Blank);
+        }
+        let continues = self.sheet.fill_down.continues(row);
+        let pays =
+            self.sheet.kind == RecordKind::Payment && !cell(cells, self.at.amount).is_empty();
+        if continues && !pays {
+            return self.batch.counts.skip(SkipReason::Continuation);
+        }
+        let value = cells.join(" | ");
+        let reason = if continues {
+            Message::new(
+                "姓名与上一行合并，本行的金额不知记在谁名下，未核对；请取消合并并在每行填写姓名和证件号",
+                "the name is merged with the row above and the amount of this row was not checked; unmerge the cells and fill in name and number on every row",
+            )
+        } else {
+            Message::new(
+                "本行没有姓名、证件号和学籍号，无法核对；请补填其中一项",
+                "the row has no name, no ID number and no student number; fill in one of them",
+            )
+        };
+        self.reject(row, Rejected::Row, NOWHERE, &value, reason);
     }
+}
+
+/// A blank cell, or one that says that there is nothing to say.
+fn says_nothing(cell: &str) -> bool {
+    matches!(cell, "" | "无" | "/" | "-" | "—" | "暂无" | "0" | "空" | "NULL" | "null" | "#N/A")
 }

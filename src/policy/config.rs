@@ -1,6 +1,7 @@
 //! The user's `aidcheck.toml`.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -23,8 +24,15 @@ pub const TEMPLATE: &str = include_str!("template.toml");
 pub struct MappingRule {
     /// Pattern of file names, with `*` and `?`.
     pub files: String,
+    /// Pattern of the names of sheets; without it, all of them.
+    pub sheets: Option<String>,
+    /// Whether hidden sheets are read like any other.
+    #[serde(default)]
+    pub read_hidden: bool,
     pub kind: Option<RecordKind>,
     pub register: Option<Register>,
+    /// The row of the header (the last of several) as Excel shows it, from 1.
+    pub header_row: Option<NonZeroU32>,
     /// What a column with this header holds.
     #[serde(default)]
     pub columns: BTreeMap<String, Field>,
@@ -181,7 +189,10 @@ threads = 2
 id-number = ["证号"]
 [[mapping]]
 files = "中职*.xlsx"
+sheets = "*班"
+read_hidden = true
 kind = "payment"
+header_row = 3
 columns = { "号码" = "id-number" }
 [[schools]]
 code = "3441000001"
@@ -191,7 +202,10 @@ stages = ["junior", "senior"]
         let config = Config::parse(text, "aidcheck.toml").unwrap();
         assert_eq!(config.as_of, NaiveDate::from_ymd_opt(2025, 11, 30));
         assert_eq!(config.headers[&Field::IdNumber], ["证号"]);
-        assert_eq!(config.mapping[0].columns["号码"], Field::IdNumber);
+        let rule = &config.mapping[0];
+        assert_eq!(rule.columns["号码"], Field::IdNumber);
+        assert_eq!((rule.sheets.as_deref(), rule.read_hidden), (Some("*班"), true));
+        assert_eq!(rule.header_row.map(NonZeroU32::get), Some(3));
         assert_eq!(config.schools[0].stages, [Stage::Junior, Stage::Senior]);
         assert_eq!(
             Config::parse("\u{feff}as_of = \"2025-11-30\"", "").unwrap().as_of,
@@ -213,6 +227,9 @@ stages = ["junior", "senior"]
                 "kind = \"payments\"",
                 Some("payment"),
             ),
+            ("[[mapping]]\nfiles = \"*\"\nheader-row = 3", 3, "header-row = 3", Some("header_row")),
+            ("[[mapping]]\nfiles = \"*\"\nsheet = \"1班\"", 3, "sheet = \"1班\"", Some("sheets")),
+            ("[[mapping]]\nfiles = \"*\"\nheader_row = 0", 3, "header_row = 0", None),
             ("[headers]\nidnumber = [\"证号\"]", 2, "idnumber = [\"证号\"]", Some("id-number")),
             ("[tolerance]\nversion_share = 3.0", 2, "version_share = 3.0", None),
             ("[calendar]\nautumn_end = \"31-01\"", 2, "autumn_end = \"31-01\"", None),

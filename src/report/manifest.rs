@@ -84,6 +84,8 @@ pub struct Skipped {
     pub header: u64,
     pub subtotal: u64,
     pub signature: u64,
+    pub note: u64,
+    pub continuation: u64,
 }
 
 /// Rows that a rule could not judge.
@@ -128,6 +130,8 @@ impl SheetEntry {
             header: counts.header,
             subtotal: counts.subtotal,
             signature: counts.signature,
+            note: counts.note,
+            continuation: counts.continuation,
         };
     }
 
@@ -142,6 +146,8 @@ impl SheetEntry {
             header: self.skipped.header,
             subtotal: self.skipped.subtotal,
             signature: self.skipped.signature,
+            note: self.skipped.note,
+            continuation: self.skipped.continuation,
         }
     }
 }
