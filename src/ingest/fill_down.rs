@@ -110,8 +110,10 @@ fn by_merged_cells(columns: &[ColumnPlan], header_row: u32, merged: &[MergedCell
     fill
 }
 
-/// The first record is filled, more than half of the others are blank, and every further text is another
-/// one than the text before it.
+/// Whether a column is certainly one of merged cells: its first record is filled, more than half are blank,
+/// every further text is another one than that before it, and begins a group of at least two records. A
+/// blank cell may also be one that nobody filled in, so one text alone, or a period, which decides what
+/// was paid twice, must stand above many blanks.
 fn shows_the_pattern(columns: &[ColumnPlan], column: &ColumnPlan, rows: &[Vec<String>]) -> bool {
     let people: Vec<usize> = columns
         .iter()
@@ -137,9 +139,25 @@ fn shows_the_pattern(columns: &[ColumnPlan], column: &ColumnPlan, rows: &[Vec<St
         .map(str::trim)
         .filter(|cell| *cell != header || header.is_empty())
         .collect();
-    let texts: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-    cells.len() >= 3
-        && cells.first().is_some_and(|first| !first.is_empty())
-        && texts.len() * 2 < cells.len()
-        && texts.windows(2).all(|pair| pair[0] != pair[1])
+    let starts: Vec<usize> = (0..cells.len()).filter(|&at| !cells[at].is_empty()).collect();
+    let blank = cells.len() - starts.len();
+    let of_a_period = matches!(
+        column.field,
+        Some(
+            Field::Programme
+                | Field::SchoolYear
+                | Field::Term
+                | Field::Month
+                | Field::PayDate
+                | Field::CountDate
+        )
+    );
+    let enough = if of_a_period || starts.len() == 1 {
+        cells.len() >= 20 && blank * 4 >= cells.len() * 3
+    } else {
+        cells.len() >= 6 && blank * 2 > cells.len()
+    };
+    enough
+        && starts.first() == Some(&0)
+        && starts.windows(2).all(|pair| pair[1] - pair[0] >= 2 && cells[pair[0]] != cells[pair[1]])
 }

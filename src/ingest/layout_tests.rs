@@ -258,6 +258,13 @@ fn a_pattern_of_blanks_is_filled_down_where_a_format_knows_no_merged_cells() {
 
     let plain = plan(&["年级,姓名", "高一,甲", "高一,乙", "高一,丙"]);
     assert!(plain.fill_down.is_empty() && !plain.in_order);
+    // A month above six blanks may be six months that nobody filled in; above twenty it is merged.
+    let monthly = |blanks: usize| {
+        let mut lines = vec!["姓名,学校,月份,金额", "王,甲,9月,230"];
+        lines.extend(vec!["李,甲,,230"; blanks]);
+        plan(&lines).fill_down.columns
+    };
+    assert_eq!((monthly(6), monthly(20)), (vec![], vec![2]));
     // A text that repeats, a blank first record, other fields than shared ones: no pattern.
     for lines in [
         ["班级,姓名,学号", "1班,甲,1", ",乙,", ",丙,", "1班,丁,", ",戊,", ",己,"],

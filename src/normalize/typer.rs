@@ -13,8 +13,8 @@ use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
 use crate::ingest::{ClassName, Rejected, Rejection, SkipReason};
 use crate::record::{
-    AwardPeriod, DateRange, EnrollmentStatus, Field, Grade, LabelId, Message, NumberState,
-    PaymentStatus, RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
+    AwardPeriod, DateRange, EnrollmentStatus, Grade, LabelId, Message, NumberState, PaymentStatus,
+    RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
 };
 
 /// Types the rows of one block.
