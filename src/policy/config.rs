@@ -231,12 +231,7 @@ stages = ["junior", "senior"]
                 "kind = \"payments\"",
                 Some("payment"),
             ),
-            (
-                "[[mapping]]\nfiles = \"*\"\nheader-row = 3",
-                3,
-                "header-row = 3",
-                Some("header_row"),
-            ),
+            ("[[mapping]]\nfiles = \"*\"\nheader-row = 3", 3, "header-row = 3", Some("header_row")),
             ("[[mapping]]\nfiles = \"*\"\nsheet = \"1班\"", 3, "sheet = \"1班\"", Some("sheets")),
             ("[[mapping]]\nfiles = \"*\"\nheader_row = 0", 3, "header_row = 0", None),
             ("[headers]\nidnumber = [\"证号\"]", 2, "idnumber = [\"证号\"]", Some("id-number")),
