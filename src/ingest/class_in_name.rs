@@ -177,6 +177,7 @@ fn named_class(chars: &[char]) -> bool {
     (2..=12).contains(&chars.len())
         && text.contains('班')
         && !text.contains("班级")
+        && !text.contains("班主任")
         && !text.contains("各班")
 }
 
@@ -215,6 +216,7 @@ mod tests {
             ("Sheet1", "", ""),
             ("2025", "", ""),
             ("班级", "", ""),
+            ("班主任", "", ""),
             ("1", "", ""),
             ("学生", "", ""),
             ("", "", ""),

@@ -53,6 +53,20 @@ fn is_filled(field: Field) -> bool {
     )
 }
 
+/// What is filled where only the pattern tells: where pupils are. What a payment is for decides what was paid
+/// twice, and a blank there may mean that nobody wrote it.
+fn is_guessed(field: Field) -> bool {
+    matches!(
+        field,
+        Field::SchoolCode
+            | Field::SchoolName
+            | Field::Stage
+            | Field::Grade
+            | Field::Class
+            | Field::Major
+    )
+}
+
 /// What is to be filled in a sheet: by its merged cells, or, in a format that knows none, by the pattern
 /// of its first rows below the header.
 pub(super) fn find_fill_down(
@@ -66,17 +80,7 @@ pub(super) fn find_fill_down(
     let headings = first.is_some_and(|cells| heading_of(&cells).is_some());
     let fill = match merged {
         Some(merged) => by_merged_cells(columns, header_row, merged),
-        None => FillDown {
-            columns: columns
-                .iter()
-                .filter(|column| column.field.is_some_and(is_filled))
-                .filter(|column| {
-                    column.how != How::SecondChoice && shows_the_pattern(columns, column, rows)
-                })
-                .map(|column| column.index)
-                .collect(),
-            ..FillDown::default()
-        },
+        None => FillDown { columns: by_pattern(columns, rows), ..FillDown::default() },
     };
     FillDown { headings, ..fill }
 }
@@ -110,36 +114,56 @@ fn by_merged_cells(columns: &[ColumnPlan], header_row: u32, merged: &[MergedCell
     fill
 }
 
-/// The first record is filled, more than half of the others are blank, and every further text is another
-/// one than the text before it.
-fn shows_the_pattern(columns: &[ColumnPlan], column: &ColumnPlan, rows: &[Vec<String>]) -> bool {
-    let people: Vec<usize> = columns
-        .iter()
-        .filter(|column| {
-            matches!(
-                column.field,
-                Some(Field::Name | Field::IdNumber | Field::StudentNumber | Field::CountedCount)
-            )
-        })
-        .map(|column| column.index)
-        .collect();
-    let records = rows.iter().filter(|row| {
-        let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-        let about_someone =
-            people.iter().any(|&at| cells.get(at).is_some_and(|cell| !cell.trim().is_empty()));
-        about_someone && skip_reason(&cells, &[]).is_none()
+fn by_pattern(columns: &[ColumnPlan], rows: &[Vec<String>]) -> Vec<usize> {
+    let with_gaps = columns.iter().filter(|column| {
+        let blank =
+            sample_of(rows, column.index).iter().filter(|cell| cell.trim().is_empty()).count();
+        column.field.is_some_and(is_guessed)
+            && column.how != How::SecondChoice
+            && blank * 3 >= rows.len()
     });
-    let records: Vec<Vec<String>> = records.cloned().collect();
-    let cells = sample_of(&records, column.index);
-    let header = column.header.trim();
-    let cells: Vec<&str> = cells
+    let with_gaps: Vec<&ColumnPlan> = with_gaps.collect();
+    if with_gaps.is_empty() {
+        return Vec::new();
+    }
+    let of_people = |column: &&ColumnPlan| {
+        matches!(
+            column.field,
+            Some(Field::Name | Field::IdNumber | Field::StudentNumber | Field::CountedCount)
+        )
+    };
+    let people: Vec<usize> = columns.iter().filter(of_people).map(|column| column.index).collect();
+    let is_record = |row: &&Vec<String>| {
+        let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+        let says = |at: &usize| cells.get(*at).is_some_and(|cell| !cell.trim().is_empty());
+        people.iter().any(says) && skip_reason(&cells, &[]).is_none()
+    };
+    let records: Vec<&Vec<String>> = rows.iter().filter(is_record).collect();
+    with_gaps
         .into_iter()
-        .map(str::trim)
+        .filter(|column| shows_the_pattern(column, &records))
+        .map(|column| column.index)
+        .collect()
+}
+
+/// Whether a column is certainly one of merged cells: its first record is filled, more than half are blank,
+/// every further text is another one than that before it, and begins a group of at least two records. A
+/// blank cell may also be one that nobody filled in, so one text alone must stand above many blanks.
+fn shows_the_pattern(column: &ColumnPlan, records: &[&Vec<String>]) -> bool {
+    let header = column.header.trim();
+    let cells: Vec<&str> = records
+        .iter()
+        .map(|row| row.get(column.index).map_or("", |cell| cell.trim()))
         .filter(|cell| *cell != header || header.is_empty())
         .collect();
-    let texts: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-    cells.len() >= 3
-        && cells.first().is_some_and(|first| !first.is_empty())
-        && texts.len() * 2 < cells.len()
-        && texts.windows(2).all(|pair| pair[0] != pair[1])
+    let starts: Vec<usize> = (0..cells.len()).filter(|&at| !cells[at].is_empty()).collect();
+    let blank = cells.len() - starts.len();
+    let enough = if starts.len() == 1 {
+        cells.len() >= 20 && blank * 4 >= cells.len() * 3
+    } else {
+        cells.len() >= 6 && blank * 2 > cells.len()
+    };
+    enough
+        && starts.first() == Some(&0)
+        && starts.windows(2).all(|pair| pair[1] - pair[0] >= 2 && cells[pair[0]] != cells[pair[1]])
 }

@@ -88,9 +88,13 @@ pub fn plan_sheet(
         merged.iter().filter(near).copied().collect()
     });
     let only = forced.header_row.map(|row| (row as usize).saturating_sub(1));
-    let Header { first, last, cells } =
-        find_header(&known, head_rows, merged_above.as_deref(), only)
-            .ok_or_else(|| not_understood(book, widest_row(head_rows)))?;
+    let found = find_header(&known, head_rows, merged_above.as_deref(), only);
+    let Some(Header { first, last, cells }) = found else {
+        return Err(match forced.header_row {
+            Some(row) => no_such_header(row, widest_row(head_rows)),
+            None => not_understood(book, widest_row(head_rows)),
+        });
+    };
     let rows_below = first_rows.get(last + 1..).unwrap_or(&[]);
     let titles: Vec<String> = head_rows[..first]
         .iter()
@@ -140,6 +144,18 @@ fn widest_row(rows: &[Vec<String>]) -> Vec<String> {
     let filled = |row: &&Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
     // `max_by_key` takes the last of equals: the header stands before the rows.
     rows.iter().take(HEADER_WITHIN).rev().max_by_key(filled).cloned().unwrap_or_default()
+}
+
+fn no_such_header(row: u32, seen: Vec<String>) -> NotUnderstood {
+    let missing = Message::new(
+        format!(
+            "aidcheck.toml 指定表头在第 {row} 行，但表头须在前 {HEADER_WITHIN} 行之内且该行须有内容；请改正 header_row"
+        ),
+        format!(
+            "aidcheck.toml says that the header is row {row}, but it must be one of the first {HEADER_WITHIN} rows of the sheet; correct header_row"
+        ),
+    );
+    NotUnderstood { seen, missing }
 }
 
 fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {

@@ -1,5 +1,7 @@
 //! Sheets as offices lay them out.
 
+use proptest::prelude::*;
+
 use super::super::columns::How;
 use super::super::sheet_context::From;
 use super::*;
@@ -258,6 +260,10 @@ fn a_pattern_of_blanks_is_filled_down_where_a_format_knows_no_merged_cells() {
 
     let plain = plan(&["年级,姓名", "高一,甲", "高一,乙", "高一,丙"]);
     assert!(plain.fill_down.is_empty() && !plain.in_order);
+    // A month above blanks may be months that nobody filled in: it decides what was paid twice.
+    let mut monthly = vec!["姓名,学校,月份,金额", "王,甲,9月,230"];
+    monthly.extend(vec!["李,甲,,230"; 20]);
+    assert!(plan(&monthly).fill_down.is_empty());
     // A text that repeats, a blank first record, other fields than shared ones: no pattern.
     for lines in [
         ["班级,姓名,学号", "1班,甲,1", ",乙,", ",丙,", "1班,丁,", ",戊,", ",己,"],
@@ -452,7 +458,8 @@ fn the_configuration_names_header_row_and_columns() {
         forced.header_row = Some(row);
         let _ = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced));
     }
-    assert!(plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced)).is_err());
+    let error = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced)).unwrap_err();
+    assert!(error.missing.zh.contains("1000"));
 }
 
 #[test]
@@ -475,4 +482,39 @@ fn lists_of_other_kinds_are_told_by_their_columns() {
         &["姓名,身份证号,学校,认定学年,认定等级,认定日期", "王一,1,甲,2025,困难,"],
     );
     assert_eq!(poor.kind, RecordKind::Recognition);
+}
+
+proptest! {
+    /// Any arrangement of words that headers are made of is understood or refused, never a panic.
+    #[test]
+    fn no_arrangement_of_words_stops_the_reader(
+        lines in prop::collection::vec(
+            prop::collection::vec(
+                prop::sample::select(vec![
+                    "", "", "", "姓名", "身份证号", "班级", "监护人", "学生信息", "日期", "出生", "金额", "序号",
+                    "学校", "实到人数", "小计", "高一(3)班", "330127201003051018", "王一", "（元）", "XM", "２",
+                    "备注：", "第3页", "\u{1F600}①、", "年级：高一",
+                ]),
+                0..9,
+            ),
+            0..12,
+        ),
+        regions in prop::option::of(prop::collection::vec(any::<(u32, u32, u8, u8)>(), 0..6)),
+        header_row in prop::option::of(0..20u32),
+    ) {
+        let book = HeaderBook::shipped().unwrap();
+        let rows: Vec<Vec<String>> =
+            lines.iter().map(|line| line.iter().map(|cell| cell.to_string()).collect()).collect();
+        let merged = regions.map(|regions| {
+            let of = |&(a, b, c, d): &(u32, u32, u8, u8)| {
+                region(a % 14, if b % 2 == 0 { b } else { b % 14 }, u32::from(c % 10), u32::from(d))
+            };
+            regions.iter().map(of).collect::<Vec<_>>()
+        });
+        let forced = ForcedMapping { header_row, ..ForcedMapping::default() };
+        if let Ok(plan) = plan_sheet(&book, "一中.csv", "1班", &rows, merged.as_deref(), Some(&forced)) {
+            prop_assert!(plan.header_row as usize <= rows.len());
+            prop_assert!(plan.columns.iter().enumerate().all(|(at, column)| column.index == at));
+        }
+    }
 }

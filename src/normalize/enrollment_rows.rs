@@ -2,10 +2,11 @@
 
 use chrono::Datelike;
 
+use super::cells::{cell, said};
 use super::name::clean_name;
 use super::row_columns::{Event, Further, entry_of, exit_of};
 use super::status::parse_sex;
-use super::typer::{Typer, cell};
+use super::typer::Typer;
 use crate::ingest::Rejected;
 use crate::record::{
     DateRange, Enrollment, EnrollmentStatus, Message, NumberState, Sex, SheetId, Text,
@@ -14,8 +15,8 @@ use crate::record::{
 impl Typer<'_> {
     pub(super) fn enrollment(&mut self, row: u32, cells: &[&str]) {
         let name_cell = cell(cells, self.at.name);
-        let id_cell = Self::said(cells, self.at.id_number, &self.further.id_number);
-        let student_cell = Self::said(cells, self.at.student_number, &self.further.student_number);
+        let id_cell = said(cells, self.at.id_number, &self.further.id_number);
+        let student_cell = said(cells, self.at.student_number, &self.further.student_number);
         let (parsed, kept) = self.number(id_cell, student_cell);
         let nameless = name_cell.is_empty();
         if parsed.number.is_none() {

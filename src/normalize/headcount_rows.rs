@@ -1,7 +1,8 @@
 //! Lines of count sheets → [`HeadcountLine`] records.
 
+use super::cells::cell;
 use super::money::{Unit, parse_amount};
-use super::typer::{Typer, cell};
+use super::typer::Typer;
 use crate::ingest::Rejected;
 use crate::record::{Fen, HeadcountLine, Message};
 

@@ -1,8 +1,9 @@
 //! Rows that are not one record each as they stand: cells merged downwards are filled, pupils side by
 //! side become a record each. Sheets without such cells never come here.
 
+use super::cells::cell;
 use super::row_columns::{Columns, Further};
-use super::typer::{Typer, cell};
+use super::typer::Typer;
 use crate::ingest::{ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of};
 
 /// One of the pupils of a line.

@@ -1,6 +1,7 @@
 //! Cells become typed values: pure functions from text to the types of the record model.
 
 mod batch;
+mod cells;
 mod class;
 mod dataset;
 mod date;

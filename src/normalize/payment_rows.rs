@@ -1,10 +1,11 @@
 //! Rows of aid lists → [`Payment`] records.
 
+use super::cells::{cell, join, said};
 use super::money::parse_amount;
 use super::name::clean_name;
 use super::period::{parse_months, parse_school_year, parse_term};
 use super::status::parse_payment_status;
-use super::typer::{Typer, cell, join};
+use super::typer::Typer;
 use crate::ingest::Rejected;
 use crate::record::{AwardPeriod, Message, NumberState, Payment, PaymentStatus, SheetId, Text};
 
@@ -50,8 +51,8 @@ impl Typer<'_> {
 
     pub(super) fn payment(&mut self, row: u32, cells: &[&str]) {
         let name_cell = cell(cells, self.at.name);
-        let id_cell = Self::said(cells, self.at.id_number, &self.further.id_number);
-        let student_cell = Self::said(cells, self.at.student_number, &self.further.student_number);
+        let id_cell = said(cells, self.at.id_number, &self.further.id_number);
+        let student_cell = said(cells, self.at.student_number, &self.further.student_number);
         let (parsed, kept) = self.number(id_cell, student_cell);
         if parsed.number.is_none() {
             let numberless =

@@ -2,6 +2,7 @@
 //! stands in a file of its own (`enrollment_rows`, `payment_rows`, `headcount_rows`).
 
 use super::batch::{Batch, SheetTyping};
+use super::cells::{cell, fold_code, join, said};
 use super::class::fold_class;
 use super::date::parse_date;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
@@ -48,49 +49,6 @@ pub struct Typer<'a> {
     /// For keys of several cells.
     pub(super) key: String,
     pub(super) batch: Batch,
-}
-
-/// A first byte that opens no blank: ASCII beyond the space, or a CJK ideograph.
-fn is_plain(byte: u8) -> bool {
-    (b'!'..=b'~').contains(&byte) || byte >= 0xE4
-}
-
-/// A last byte that ends no blank: blanks end in 80..=8A, A0, A8, A9, AF or 9F, or are ASCII.
-fn is_plain_end(byte: u8) -> bool {
-    (b'!'..=b'~').contains(&byte) || byte >= 0xB0
-}
-
-/// Several cells as one key.
-pub(super) fn join(key: &mut String, parts: &[&str]) {
-    key.clear();
-    for part in parts {
-        key.push_str(part);
-        key.push('\u{1f}');
-    }
-}
-
-/// A school's code without blanks, apostrophe, `.0` and full width.
-fn fold_code(code: &str) -> String {
-    let folded: String = code
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '\'')
-        .map(|c| match c {
-            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-            other => other.to_ascii_uppercase(),
-        })
-        .collect();
-    folded.strip_suffix(".0").unwrap_or(&folded).to_string()
-}
-
-/// The cell at a column, trimmed; empty where there is none.
-pub(super) fn cell<'c>(cells: &[&'c str], column: usize) -> &'c str {
-    let Some(cell) = cells.get(column) else { return "" };
-    let bytes = cell.as_bytes();
-    match (bytes.first(), bytes.last()) {
-        // Neither end is a blank of any kind: nothing to trim (no blank begins with a byte of E4 or more).
-        (Some(first), Some(last)) if is_plain(*first) && is_plain_end(*last) => cell,
-        _ => cell.trim(),
-    }
 }
 
 impl<'a> Typer<'a> {
@@ -201,17 +159,6 @@ impl<'a> Typer<'a> {
         (!somebody).then_some(reason)
     }
 
-    /// The cell at a column, or at the first of further columns that says something.
-    pub(super) fn said<'c>(cells: &[&'c str], column: usize, further: &[usize]) -> &'c str {
-        let first = cell(cells, column);
-        if further.is_empty() || !says_nothing(first) {
-            return first;
-        }
-        let second =
-            further.iter().map(|&column| cell(cells, column)).find(|cell| !says_nothing(cell));
-        second.unwrap_or(first)
-    }
-
     pub(super) fn place(&self, row: u32) -> RowRef {
         RowRef { sheet: SheetId(0), row }
     }
@@ -290,11 +237,11 @@ impl<'a> Typer<'a> {
 
     /// The row's school, and its stage: from the stage's column, the sheet, or the school.
     pub(super) fn school_and_stage(&mut self, cells: &[&str]) -> (u32, Option<Stage>) {
-        let code = match Self::said(cells, self.at.school_code, &self.further.school_code) {
+        let code = match said(cells, self.at.school_code, &self.further.school_code) {
             "" => &self.sheet.school_code,
             code => code,
         };
-        let name = match Self::said(cells, self.at.school_name, &self.further.school_name) {
+        let name = match said(cells, self.at.school_name, &self.further.school_name) {
             "" => &self.sheet.school_name,
             name => name,
         };
@@ -391,9 +338,4 @@ impl<'a> Typer<'a> {
         };
         self.reject(row, Rejected::Row, NOWHERE, &value, reason);
     }
-}
-
-/// A blank cell, or one that says that there is nothing to say.
-fn says_nothing(cell: &str) -> bool {
-    matches!(cell, "" | "无" | "/" | "-" | "—" | "暂无" | "0" | "空" | "NULL" | "null" | "#N/A")
 }
