@@ -1,9 +1,12 @@
 //! Which reader takes which format: the one table of them. Text has a reader of its own, on several threads.
 
+use super::dbf::read_dbf;
 use super::format::Format;
+use super::html_table::read_html;
 use super::sheet_sink::SheetSink;
 use super::workbook::read_workbook;
 use super::workbook_error::WorkbookError;
+use super::xml_spreadsheet::read_xml;
 
 /// Whether [`read_sheets`] reads files of a format.
 pub fn has_sheets(format: Format) -> bool {
@@ -17,6 +20,9 @@ pub fn has_sheets(format: Format) -> bool {
             | Format::Biff(5..)
             | Format::Zip
             | Format::Ole
+            | Format::Html
+            | Format::SpreadsheetXml
+            | Format::Dbf
     )
 }
 
@@ -32,8 +38,10 @@ pub fn read_sheets(
     name: &str,
     sink: &mut dyn SheetSink,
 ) -> Result<(), WorkbookError> {
-    if has_sheets(format) {
-        return read_workbook(bytes, name, sink);
+    match format {
+        Format::Html => read_html(&bytes, name, sink),
+        Format::SpreadsheetXml => read_xml(&bytes, name, sink),
+        Format::Dbf => read_dbf(&bytes, name, sink),
+        _ => read_workbook(bytes, name, sink),
     }
-    Err(WorkbookError::NotAWorkbook { name: name.into(), seen: format.name().into() })
 }

@@ -5,9 +5,7 @@
 
 mod biff_records;
 mod biff_strings;
-mod cell_text;
 mod limits;
-mod number_format;
 mod ods;
 mod ods_tables;
 mod ole;

@@ -8,8 +8,8 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
-use super::cell_text::{push_iso, push_number};
 use super::xml_attributes::attribute;
+use crate::ingest::cell_text::{push_iso, push_number};
 
 /// Told of tables as they are met.
 pub(super) trait Tables {

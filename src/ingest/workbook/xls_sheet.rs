@@ -1,14 +1,14 @@
 //! One sheet of an XLS: a pass for merged cells, hidden rows and the order of rows, then its cells.
 
 use super::biff_records::{Record, Records, f64_at, packed_number, u16_at, u32_at};
-use super::cell_text::push_shown;
 use super::limits::MOST_MERGED;
-use super::number_format::ShownAs;
 use super::problems::Problem;
 use super::sheet_index::SheetKind;
 use super::sheet_rows::SheetRows;
 use super::xls::{BEGIN, END, XlsBook, XlsSheet};
 use crate::ingest::MergedCells;
+use crate::ingest::cell_text::push_shown;
+use crate::ingest::number_format::ShownAs;
 
 pub(super) fn read_sheet(book: &XlsBook<'_>, sheet: &XlsSheet, rows: &mut SheetRows<'_>) {
     let scan = Scan::of(book, sheet);

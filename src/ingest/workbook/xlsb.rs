@@ -5,7 +5,6 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader, Xlsb, XlsbError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::cell_text::push_ref;
 use super::limits::{
     LAST_ROW, MOST_INDEX_BYTES, MOST_INFLATED_BYTES, MOST_MERGED, MOST_STRING_BYTES,
     MOST_STRING_MEMORY,
@@ -18,6 +17,7 @@ use super::sheet_index::{NamedSheet, SheetKind, check_count, kind_of, relationsh
 use super::sheet_rows::SheetRows;
 use super::xlsb_records::{each_record, number_at, string_at};
 use super::{caught, damaged};
+use crate::ingest::cell_text::push_ref;
 use crate::ingest::{MergedCells, WorkbookError};
 
 type Book<'b> = Xlsb<Cursor<&'b [u8]>>;

@@ -4,7 +4,6 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
-use super::cell_text::push_ref;
 use super::limits::{MOST_INDEX_BYTES, MOST_STRING_BYTES, MOST_STRING_MEMORY, MOST_STYLE_MEMORY};
 use super::package::{Package, PackageError};
 use super::panics::without_noise;
@@ -16,6 +15,7 @@ use super::xlsx_scan::{SheetScan, scan_sheet};
 use super::xml_attributes::raw_attribute;
 use super::{caught, damaged};
 use crate::ingest::WorkbookError;
+use crate::ingest::cell_text::push_ref;
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 

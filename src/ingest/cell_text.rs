@@ -40,6 +40,17 @@ pub(super) fn push_number(text: &mut String, value: f64) {
     }
 }
 
+/// A number that a file writes out: digits alone stay as they are, however many; others as Excel shows
+/// them, without exponents.
+pub(super) fn push_number_text(text: &mut String, written: &str) {
+    let digits = written.strip_prefix('-').unwrap_or(written);
+    let exact = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match written.parse::<f64>() {
+        Ok(value) if !exact && value.is_finite() => push_number(text, value),
+        _ => text.push_str(written),
+    }
+}
+
 /// A date as `YYYY-MM-DD`. A number beyond the calendar under a date format stays a number
 /// (20250901 in a column formatted as date).
 fn push_date(text: &mut String, value: &ExcelDateTime) {
@@ -68,6 +79,23 @@ pub(super) fn push_iso(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[test]
+    fn numbers_written_out_lose_no_digit() {
+        let number = |written| {
+            let mut text = String::new();
+            push_number_text(&mut text, written);
+            text
+        };
+        assert_eq!(number("330127201203051012"), "330127201203051012");
+        assert_eq!(number("0045"), "0045");
+        assert_eq!(number("3.30127201203051E+17"), "330127201203051000");
+        assert_eq!(number("312.50"), "312.5");
+        assert_eq!(number("500.0"), "500");
+        assert_eq!(number("0.30000000000000004"), "0.3");
+        assert_eq!(number("1e999"), "1e999");
+        assert_eq!(number("待定"), "待定");
+    }
+
     #[test]
     fn numbers_and_dates_are_written_as_excel_shows_them() {
         let number = |value| {
