@@ -75,6 +75,7 @@ fn input_entry(
         encoding: file.encoding.into(),
         same_as: file.same_as.clone(),
         error: file.error.as_ref().map(|error| error.get(language).to_string()),
+        notes: file.notes.iter().map(|note| note.get(language).to_string()).collect(),
         sheets,
     }
 }
@@ -109,7 +110,7 @@ fn sheet_entry(
     }
     entry.warnings.extend(sheet.problem.iter().map(|problem| problem.get(language).to_string()));
     let records = sheet.counts.checked + sheet.counts.rejected;
-    if sheet.plan.is_some() && sheet.counts.rejected as f64 > rejected_share * records as f64 {
+    if sheet.typing.is_some() && sheet.counts.rejected as f64 > rejected_share * records as f64 {
         let cells = checked
             .rejections
             .iter()

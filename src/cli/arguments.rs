@@ -75,7 +75,7 @@ pub enum Command {
     #[command(
         help_template = FRAME,
         next_help_heading = OPTIONS,
-        after_help = "例 Examples:\n  aidcheck inspect 导出\n  aidcheck inspect 名册.xlsx --json"
+        after_help = "例 Examples:\n  aidcheck inspect 导出\n  aidcheck inspect 名册.xlsx --json\n  aidcheck inspect 名册.xlsx --write-mapping"
     )]
     /// 查看每个文件如何被识别 | Show how each file is understood, before anything is checked
     Inspect(InspectArguments),
@@ -192,6 +192,9 @@ impl From<LanguageArgument> for Language {
 pub struct InspectArguments {
     #[command(flatten)]
     pub common: CommonArguments,
+    /// 把识别结果写入 aidcheck.toml 的 [[mapping]]，供修改 | Put what was understood into aidcheck.toml
+    #[arg(long)]
+    pub write_mapping: bool,
 }
 
 #[derive(Debug, Args)]

@@ -53,14 +53,7 @@ fn run_kinds(
         OutputFolder::prepare(&out).map_err(|error| output_stop(&error, setup.language))?;
     setup.require_inputs()?;
     let secret = setup.secret(&out)?;
-    let bytes = setup
-        .inputs
-        .files
-        .iter()
-        .filter_map(|file| file.path.metadata().ok())
-        .map(|facts| facts.len())
-        .sum();
-    let bar = Bar::over(bytes, !arguments.common.no_progress && !voice.quiet);
+    let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
     let checked = check(
         &setup.inputs.files,
         &Run {
@@ -123,7 +116,7 @@ fn refuse_unusable(
             problems.push(format!("{}: {}", file.name, error.get(setup.language)));
         }
         for sheet in &file.sheets {
-            usable |= sheet.plan.is_some();
+            usable |= sheet.typing.is_some();
             let place = || match sheet.name.as_str() {
                 "" => file.name.clone(),
                 name => format!("{} [{name}]", file.name),
@@ -131,7 +124,7 @@ fn refuse_unusable(
             let rows = sheet.counts.checked + sheet.counts.rejected;
             if let (None, Some(problem)) = (&sheet.plan, &sheet.problem) {
                 problems.push(format!("{}: {}", place(), problem.get(setup.language)));
-            } else if sheet.counts.rejected as f64 > share * rows as f64 {
+            } else if sheet.typing.is_some() && sheet.counts.rejected as f64 > share * rows as f64 {
                 problems.push(match setup.language {
                     Language::Zh => {
                         format!("{}：{}行中{}行不能使用", place(), rows, sheet.counts.rejected)

@@ -17,6 +17,8 @@ use super::{Stop, Voice};
 /// What the arguments and the configuration come to.
 pub struct Setup {
     pub config: Config,
+    /// The configuration file in use.
+    pub config_file: Option<PathBuf>,
     /// The folder of the configuration file; relative paths in it belong there.
     pub config_folder: PathBuf,
     pub config_sha256: String,
@@ -65,6 +67,7 @@ impl Setup {
             .map_or_else(PathBuf::new, Path::to_path_buf);
         Ok(Setup {
             config,
+            config_file: file,
             config_folder,
             config_sha256: sha256_hex(&text),
             policy,
@@ -73,6 +76,12 @@ impl Setup {
             language,
             inputs,
         })
+    }
+
+    /// Bytes of all inputs, for progress.
+    pub fn input_bytes(&self) -> u64 {
+        let sizes = self.inputs.files.iter().filter_map(|file| file.path.metadata().ok());
+        sizes.map(|facts| facts.len()).sum()
     }
 
     /// The centre's secret: the configuration's file, else the one beside the report, made now if new.
@@ -101,12 +110,8 @@ impl Setup {
         }
         if self.inputs.files.is_empty() {
             return Err(Stop::no_input(match self.language {
-                Language::Zh => {
-                    "没有找到任何表格文件（csv、xlsx、xls、txt）；请把导出文件放进该文件夹"
-                }
-                Language::En => {
-                    "no table (csv, xlsx, xls, txt) was found; put the exports into that folder"
-                }
+                Language::Zh => "没有找到任何表格文件（csv、xlsx、xls、et、ods、dbf、zip 等）；请把导出文件放进该文件夹",
+                Language::En => "no table (csv, xlsx, xls, et, ods, dbf, zip …) was found; put the exports into that folder",
             })
             .into());
         }

@@ -53,6 +53,8 @@ pub struct InputEntry {
     pub same_as: Option<String>,
     /// Why the file could not be used.
     pub error: Option<String>,
+    /// What else is to be said of it: what an archive holds that is no table.
+    pub notes: Vec<String>,
     pub sheets: Vec<SheetEntry>,
 }
 

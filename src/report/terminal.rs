@@ -202,7 +202,8 @@ impl Page<'_> {
     fn warnings(&self) -> String {
         let mut lines = Vec::new();
         for input in &self.report.manifest.inputs {
-            lines.extend(input.error.iter().map(|error| format!("{}: {error}", input.file)));
+            let said = input.error.iter().chain(&input.notes);
+            lines.extend(said.map(|said| format!("{}: {said}", input.file)));
             for sheet in &input.sheets {
                 let place = place(&input.file, &sheet.sheet);
                 lines.extend(sheet.warnings.iter().map(|warning| format!("{place}: {warning}")));

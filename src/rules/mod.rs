@@ -6,6 +6,7 @@
 mod context;
 mod dual_enrollment;
 mod duplicate_record;
+mod feeding;
 mod finding;
 mod headcount_mismatch;
 mod id_conflict;
@@ -18,6 +19,7 @@ mod settle;
 mod stays;
 
 pub use context::{ExpectedLine, NotChecked, Outcome, RuleContext};
+pub use feeding::{Feeds, feeds};
 pub use finding::{CaseKind, Finding, RecordRef, Role, Severity};
 pub use payments::PaidInstalments;
 pub use settle::settle;
