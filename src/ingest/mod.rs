@@ -1,7 +1,10 @@
 //! From files to rows of cells: what is read, how it is decoded, and what its columns mean.
 
 mod accounting;
+mod arrow_file;
 mod cell_text;
+mod columnar;
+mod columnar_cells;
 mod dbf;
 mod dbf_field;
 mod discover;
@@ -16,6 +19,8 @@ mod html_tags;
 mod kind_of_sheet;
 mod layout;
 mod markup_text;
+mod parquet_check;
+mod parquet_file;
 mod sheet_buffer;
 mod sheet_context;
 mod sheet_sink;
@@ -29,6 +34,7 @@ mod xml_sheet;
 mod xml_spreadsheet;
 
 pub use accounting::{Rejected, Rejection, RowCounts, SkipReason};
+pub(crate) use columnar::{Columnar, read_columnar};
 pub(crate) use dbf::{is_dbf, read_dbf};
 pub use discover::{Discovery, InputFile, discover};
 pub use encoding::{Encoding, sniff_delimiter, sniff_encoding};
