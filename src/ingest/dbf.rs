@@ -28,7 +28,7 @@ struct Table<'a> {
     flags: Option<NullFlags>,
 }
 
-/// Reads a table as one sheet named `DBF`: row 1 holds the names of the columns, the records follow.
+/// Reads a table as one sheet without a name: row 1 holds the names of the columns, the records follow.
 ///
 /// Records marked as deleted are no rows: Excel and WPS do not show them either, so a row's number here is
 /// the one they show. Memo columns, whose texts are in another file, are blank. Numbers keep all digits.
@@ -44,7 +44,7 @@ pub(crate) fn read_dbf(
     let table = Table::read(bytes)
         .map_err(|seen| WorkbookError::Damaged { name: name.into(), seen: seen.into() })?;
     let mut end = SheetEnd::default();
-    if sink.start(SheetStart { name: "DBF", hidden: false, merged: None }) {
+    if sink.start(SheetStart { name: "", hidden: false, merged: None }) {
         end.problem = table.give(sink);
     }
     sink.end(end);

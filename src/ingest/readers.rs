@@ -1,5 +1,6 @@
 //! Which reader takes which format: the one table of them. Text has a reader of its own, on several threads.
 
+use super::columnar::read_columnar;
 use super::dbf::read_dbf;
 use super::format::Format;
 use super::html_table::read_html;
@@ -23,6 +24,8 @@ pub fn has_sheets(format: Format) -> bool {
             | Format::Html
             | Format::SpreadsheetXml
             | Format::Dbf
+            | Format::Parquet
+            | Format::ArrowFile
     )
 }
 
@@ -42,6 +45,7 @@ pub fn read_sheets(
         Format::Html => read_html(&bytes, name, sink),
         Format::SpreadsheetXml => read_xml(&bytes, name, sink),
         Format::Dbf => read_dbf(&bytes, name, sink),
+        Format::Parquet | Format::ArrowFile => read_columnar(bytes, name, sink),
         _ => read_workbook(bytes, name, sink),
     }
 }

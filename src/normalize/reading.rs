@@ -85,8 +85,6 @@ pub struct SheetReading {
     pub hidden_rows: u32,
     /// Why the sheet, or a part of it, was not read.
     pub problem: Option<Message>,
-    /// The first rows below the header, as they stand, for `inspect`.
-    pub sample: Vec<Vec<String>>,
     pub batches: Vec<Batch>,
 }
 
@@ -128,7 +126,6 @@ impl SheetReading {
                 ..Batch::default()
             }],
             problem: Some(problem),
-            sample: Vec::new(),
         }
     }
 }
@@ -356,12 +353,56 @@ pub(super) fn mapping_of<'a>(
     })
 }
 
+/// The rows by which a sheet is understood.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub head: &'a [Vec<String>],
+    /// The physical number of the first.
+    pub first: u32,
+    /// As the file tells them; `None` where its format has none.
+    pub merged: Option<&'a [MergedCells]>,
+}
+
+impl Rows<'_> {
+    /// The plan of these rows, in physical row numbers.
+    fn plan(
+        &self,
+        headers: &HeaderBook,
+        file: &str,
+        sheet: &str,
+        forced: Option<&ForcedMapping>,
+    ) -> Result<SheetPlan, NotUnderstood> {
+        if self.first == 1 {
+            return plan_sheet(headers, file, sheet, self.head, self.merged, forced);
+        }
+        // The planner counts from 1.
+        let move_by = i64::from(self.first) - 1;
+        let moved = |row: u32, by: i64| u32::try_from(i64::from(row) + by).unwrap_or(0);
+        let moved_cells = |cells: &MergedCells, by: i64| MergedCells {
+            first_row: moved(cells.first_row, by),
+            last_row: moved(cells.last_row, by),
+            ..*cells
+        };
+        let merged: Option<Vec<MergedCells>> = self
+            .merged
+            .map(|merged| merged.iter().map(|cells| moved_cells(cells, -move_by)).collect());
+        let mut plan = plan_sheet(headers, file, sheet, self.head, merged.as_deref(), forced)?;
+        plan.header_row = moved(plan.header_row, move_by);
+        for cells in &mut plan.fill_down.regions {
+            *cells = moved_cells(cells, move_by);
+        }
+        for (first, last) in &mut plan.fill_down.continuations {
+            (*first, *last) = (moved(*first, move_by), moved(*last, move_by));
+        }
+        Ok(plan)
+    }
+}
+
 /// Understands a sheet from its first rows.
 pub(super) fn plan(
     file: &InputFile,
     sheet: &str,
-    first_rows: &[Vec<String>],
-    merged: Option<&[MergedCells]>,
+    rows: Rows,
     settings: &ReadSettings,
 ) -> SheetReading {
     let forced = mapping_of(file, sheet, settings).map(|rule| ForcedMapping {
@@ -370,7 +411,7 @@ pub(super) fn plan(
         header_row: rule.header_row.map(NonZeroU32::get),
         columns: rule.columns.clone(),
     });
-    match plan_sheet(settings.headers, &file.name, sheet, first_rows, merged, forced.as_ref()) {
+    match rows.plan(settings.headers, &file.name, sheet, forced.as_ref()) {
         Ok(plan) if !is_checked(plan.kind) => {
             let (zh, en) = words_of(plan.kind);
             let problem = Message::new(
@@ -381,15 +422,6 @@ pub(super) fn plan(
         }
         Ok(plan) => {
             let typing = type_sheet(&plan, settings.policy, settings.as_of);
-            let below = first_rows.iter().skip(plan.header_row as usize);
-            let sample = below
-                .filter(|row| {
-                    let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-                    skip_reason(&cells, &[]).is_none_or(|reason| reason == SkipReason::Header)
-                })
-                .take(3)
-                .cloned()
-                .collect();
             SheetReading {
                 name: sheet.into(),
                 plan: Some(plan),
@@ -397,7 +429,6 @@ pub(super) fn plan(
                 counts: RowCounts::default(),
                 hidden_rows: 0,
                 problem: None,
-                sample,
                 batches: Vec::new(),
             }
         }

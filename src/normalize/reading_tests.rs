@@ -207,7 +207,6 @@ fn what_is_no_table_is_named_with_what_to_do() {
     for (bytes, seen, remedy) in [
         (&b"Rar!\x1A\x07\x01\0"[..], "RAR", "unpack"),
         (b"%PDF-1.7\n", "PDF", "ask"),
-        (b"PAR1\0\0\0\0", "parquet", "save"),
     ] {
         let reading = read("名册.xlsx", bytes);
         let error = reading.error.unwrap();

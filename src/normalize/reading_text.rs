@@ -13,7 +13,7 @@ use super::batch::SheetTyping;
 use super::equal_files::hex;
 use super::gathering::{Gathering, TypedBlock};
 use super::reading::{
-    FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, Progress, ReadSettings, plan,
+    FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, Progress, ReadSettings, Rows, plan,
 };
 use super::text_oddities::{Oddities, over_long};
 use super::typer::Typer;
@@ -87,7 +87,12 @@ fn read_text_as(
     let head_text = if old_macintosh { head_text.replace('\r', "\n").into() } else { head_text };
     let delimiter = sniff_delimiter(&head_text, settings.headers);
     reading.delimiter = Some(char::from(delimiter));
-    let mut sheet = plan(file, "", &first_rows(&head_text, delimiter), None, settings);
+    let mut sheet = plan(
+        file,
+        "",
+        Rows { head: &first_rows(&head_text, delimiter), first: 1, merged: None },
+        settings,
+    );
     drop(head_text);
 
     let rest = Counted { reader, hasher: &hasher, progress: settings.progress };

@@ -1,7 +1,7 @@
 //! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
 
 use super::batch::{Batch, SheetTyping};
-use super::reading::{FileReading, HEAD_ROWS, ReadSettings, SheetReading, mapping_of, plan};
+use super::reading::{FileReading, HEAD_ROWS, ReadSettings, Rows, SheetReading, mapping_of, plan};
 use super::row_block::RowBlock;
 use super::typer::Typer;
 use crate::ingest::{
@@ -42,6 +42,9 @@ struct Current {
     merged: Option<Vec<MergedCells>>,
     /// The first rows, until the sheet is understood.
     head: Vec<Vec<String>>,
+    /// The number of the first of them: 1, but 0 for the header of a format without a row for it, and more
+    /// for a further list of one page.
+    first_row: u32,
     /// Whether any cell held more than blanks.
     has_text: bool,
     /// What the sheet is, once its first rows are known.
@@ -66,6 +69,9 @@ impl SheetSink for Sheets<'_> {
         let current = &mut self.current;
         current.has_text = current.has_text || cells.iter().any(|cell| !cell.trim().is_empty());
         if current.sheet.is_none() {
+            if current.head.is_empty() {
+                current.first_row = number;
+            }
             current.head.push(cells.iter().map(|cell| cell.to_string()).collect());
             if current.head.len() == HEAD_ROWS {
                 self.understand();
@@ -110,10 +116,11 @@ impl Sheets<'_> {
     fn understand(&mut self) {
         let current = &mut self.current;
         let head = std::mem::take(&mut current.head);
-        let merged = current.merged.as_deref();
-        current.sheet = Some(plan(self.file, &current.name, &head, merged, self.settings));
+        let rows =
+            Rows { head: &head, first: current.first_row, merged: current.merged.as_deref() };
+        current.sheet = Some(plan(self.file, &current.name, rows, self.settings));
         let mut cells: Vec<&str> = Vec::new();
-        for (number, row) in (1..).zip(&head) {
+        for (number, row) in (current.first_row..).zip(&head) {
             cells.clear();
             cells.extend(row.iter().map(String::as_str));
             current.take(number, &cells);

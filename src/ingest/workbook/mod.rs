@@ -10,7 +10,6 @@ mod ods;
 mod ods_tables;
 mod ole;
 mod package;
-mod panics;
 mod problems;
 mod repair;
 mod sheet_index;
@@ -33,9 +32,9 @@ mod xml_attributes;
 
 use std::panic::resume_unwind;
 
+use crate::ingest::panics::without_noise;
 use limits::MOST_FILE_BYTES;
 use package::Package;
-use panics::without_noise;
 use sheet_rows::SheetRows;
 
 use super::format::{Format, sniff};

@@ -10,7 +10,6 @@ use super::limits::{
     MOST_STRING_MEMORY,
 };
 use super::package::{Package, PackageError};
-use super::panics::without_noise;
 use super::problems::Problem;
 use super::repair::with_parts;
 use super::sheet_index::{NamedSheet, SheetKind, check_count, kind_of, relationships};
@@ -18,6 +17,7 @@ use super::sheet_rows::SheetRows;
 use super::xlsb_records::{each_record, number_at, string_at};
 use super::{caught, damaged};
 use crate::ingest::cell_text::push_ref;
+use crate::ingest::panics::without_noise;
 use crate::ingest::{MergedCells, WorkbookError};
 
 type Book<'b> = Xlsb<Cursor<&'b [u8]>>;

@@ -6,7 +6,6 @@ use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::limits::{MOST_INDEX_BYTES, MOST_STRING_BYTES, MOST_STRING_MEMORY, MOST_STYLE_MEMORY};
 use super::package::{Package, PackageError};
-use super::panics::without_noise;
 use super::problems::Problem;
 use super::repair::{plain_name, repaired};
 use super::sheet_index::{WorkbookPart, XlsxIndex, xlsx_index};
@@ -16,6 +15,7 @@ use super::xml_attributes::raw_attribute;
 use super::{caught, damaged};
 use crate::ingest::WorkbookError;
 use crate::ingest::cell_text::push_ref;
+use crate::ingest::panics::without_noise;
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
