@@ -1,76 +1,44 @@
 //! From files to rows of cells: what is read, how it is decoded, and what its columns mean.
+//!
+//! A file is found (`discover`), told by its content (`format`), and handed over sheet by sheet
+//! (`sheet_sink`) by the reader that `readers` names for it; text comes in blocks instead (`text`).
+//! `layout` then says what a sheet holds. Members of archives are opened like files (`archive`).
 
 mod accounting;
 mod archive;
-mod archive_error;
-mod archive_names;
 mod cell_text;
-mod class_in_name;
 mod columnar;
-mod columns;
 mod dbf;
-mod dbf_field;
-mod decoding;
-mod delimiter;
 mod discover;
-mod encoding;
-mod fill_down;
-mod foreign;
 mod format;
 #[cfg(test)]
 mod gathered;
-mod header_groups;
-mod header_rows;
-mod headers;
-mod html_grid;
-mod html_lists;
-mod html_table;
-mod html_tags;
-mod kind_of_sheet;
 mod layout;
 mod markup;
-mod markup_text;
 mod number_format;
-mod ole_streams;
-mod page_head;
 mod panics;
-mod plain_text;
 mod readers;
-mod recently_inflated;
-mod shapes;
 mod sheet_buffer;
-mod sheet_context;
 mod sheet_sink;
-mod side_by_side;
-mod skipped_rows;
 mod source;
-mod text_blocks;
-mod unpacked;
+mod text;
 mod workbook;
 mod workbook_error;
-mod xml_sheet;
-mod xml_spreadsheet;
 
 pub use accounting::{Rejected, Rejection, RowCounts, SkipReason};
-pub use archive_error::ArchiveError;
-pub use class_in_name::{ClassName, heading_of};
-pub use columns::{ColumnPlan, How};
-pub use decoding::{CrToLf, ToUtf8, ends_lines_with_cr};
-pub use delimiter::sniff_delimiter;
+pub use archive::{ArchiveError, ArchiveNotice, Unpacked};
 pub use discover::{Discovery, InputFile, discover};
-pub use encoding::{Encoding, encoding_by_headers, sniff_encoding};
-pub use fill_down::FillDown;
-pub use foreign::Foreign;
-pub use format::{Format, look_inside, sniff};
-pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
-pub use layout::{ForcedMapping, NotUnderstood, SheetPlan, plan_sheet};
-pub use page_head::PageHead;
+pub use format::{Foreign, Format, look_inside, sniff};
+pub use layout::{
+    ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How,
+    NotUnderstood, PageHead, SheetContext, SheetPlan, heading_of, is_in_ten_thousands, plan_sheet,
+    shape_fits, skip_reason,
+};
 pub use readers::{has_sheets, read_sheets};
-pub use shapes::shape_fits;
-pub use sheet_context::{From, SheetContext};
 pub use sheet_sink::{MergedCells, SheetEnd, SheetSink, SheetStart};
-pub use skipped_rows::skip_reason;
 pub use source::{Disk, FileSource, SeekRead};
-pub use text_blocks::{BLOCK_BYTES, MOST_CELLS, TextBlock, TextBlocks, for_each_row};
-pub use unpacked::{ArchiveNotice, Unpacked};
+pub use text::{
+    BLOCK_BYTES, CrToLf, Encoding, MOST_CELLS, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
+    ends_lines_with_cr, for_each_row, sniff_delimiter, sniff_encoding,
+};
 pub use workbook_error::WorkbookError;

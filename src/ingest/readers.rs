@@ -3,11 +3,10 @@
 use super::columnar::read_columnar;
 use super::dbf::read_dbf;
 use super::format::Format;
-use super::html_table::read_html;
+use super::markup::{read_html, read_xml};
 use super::sheet_sink::SheetSink;
 use super::workbook::read_workbook;
 use super::workbook_error::WorkbookError;
-use super::xml_spreadsheet::read_xml;
 
 /// Whether [`read_sheets`] reads files of a format.
 pub fn has_sheets(format: Format) -> bool {

@@ -1,4 +1,6 @@
 //! Cells become typed values: pure functions from text to the types of the record model.
+//!
+//! `reading` takes files as they come, `typer` types their rows, `merging` makes one [`Dataset`] of it all.
 
 mod batch;
 mod cells;
@@ -6,9 +8,6 @@ mod class;
 mod dataset;
 mod date;
 mod enrollment_rows;
-mod equal_files;
-mod file_pattern;
-mod gathering;
 mod grade;
 mod headcount_rows;
 mod id_number;
@@ -24,16 +23,12 @@ mod period;
 mod period_months;
 mod period_tokens;
 mod reading;
-mod reading_text;
-mod reading_workbook;
-mod row_block;
 mod row_columns;
 mod school_name;
 mod schools;
 mod sheet_typing;
 mod spoilage;
 mod status;
-mod text_oddities;
 mod typer;
 
 pub use class::fold_class;
@@ -51,9 +46,10 @@ pub use typer::Typer;
 
 pub use batch::{Batch, Shared, SheetTyping, Taken};
 pub use dataset::{Dataset, SheetFacts};
-pub use file_pattern::matches_pattern;
 pub use merging::merge;
-pub use reading::{FileReading, Progress, ReadSettings, SheetReading, Silent, read_files};
+pub use reading::{
+    FileReading, Progress, ReadSettings, SheetReading, Silent, matches_pattern, read_files,
+};
 pub use row_columns::SideColumns;
 pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};
 pub use sheet_typing::type_sheet;

@@ -1,0 +1,135 @@
+//! Where the header stands, and what it says once cells of several rows are put together.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::MergedCells;
+use crate::record::Field;
+
+use super::header_groups::{compose_rows, is_group_label, is_of_another};
+use super::headers::{HeaderBook, normalize};
+
+/// The rows of a header, and one text for each column.
+pub(super) struct Header {
+    /// Its first and its last row, from 0.
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) cells: Vec<String>,
+}
+
+/// What headers are known: those that the configuration names for this sheet, and the book's.
+pub(super) struct KnownHeaders<'a> {
+    pub(super) book: &'a HeaderBook,
+    /// By folded header.
+    pub(super) forced: BTreeMap<String, Field>,
+}
+
+impl KnownHeaders<'_> {
+    pub(super) fn field(&self, header: &str) -> Option<Field> {
+        self.forced.get(&normalize(header)).copied().or_else(|| self.book.field(header))
+    }
+
+    pub(super) fn is_known(&self, header: &str) -> bool {
+        !header.trim().is_empty()
+            && (self.field(header).is_some() || !self.book.abbreviation(header).is_empty())
+    }
+
+    fn is_anchor(&self, header: &str) -> bool {
+        self.field(header).is_some_and(is_anchor)
+            || self.book.abbreviation(header).iter().any(|&field| is_anchor(field))
+    }
+}
+
+fn is_anchor(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Name
+            | Field::IdNumber
+            | Field::StudentNumber
+            | Field::LocalNumber
+            | Field::SchoolCode
+            | Field::SchoolName
+            | Field::CountedCount
+    )
+}
+
+/// A header has at most this many rows.
+const ROWS: usize = 3;
+
+/// How well rows speak for being the header; a label before a value (`学校：`) counts less.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+struct Score {
+    columns: usize,
+    labels: usize,
+}
+
+/// The rows with the most understood columns, the first of equals; of one header with and without the
+/// groups above it the one with them. `only` is the row that the configuration names, from 0.
+pub(super) fn find_header(
+    known: &KnownHeaders,
+    rows: &[Vec<String>],
+    merged: Option<&[MergedCells]>,
+    only: Option<usize>,
+) -> Option<Header> {
+    let speaks_of_groups: Vec<bool> =
+        rows.iter().map(|row| row.iter().any(|cell| is_of_another(cell))).collect();
+    let own: Vec<usize> =
+        rows.iter().map(|row| row.iter().filter(|cell| known.is_known(cell)).count()).collect();
+    let mut best: Option<(Score, Header)> = None;
+    for (last, cells) in rows.iter().enumerate() {
+        if only.is_some_and(|only| only != last) {
+            continue;
+        }
+        let mut below: Vec<String> = cells.iter().map(|cell| cell.trim().to_string()).collect();
+        for depth in 0..ROWS.min(last + 1) {
+            let first = last - depth;
+            let candidate = if depth == 0 {
+                if own[last] == 0 && only.is_none() {
+                    continue;
+                }
+                Some((cells.clone(), 0))
+            } else if own[first..=last].iter().all(|&known| known == 0) && !speaks_of_groups[first]
+            {
+                None
+            } else {
+                compose_rows(known, &rows[first..=last], first, merged)
+            };
+            let Some((cells, of_another)) = candidate else { continue };
+            // A row that adds nothing to those below it is a title.
+            if depth > 0
+                && same_row(&cells, &below)
+                && !rows[first].iter().all(|cell| is_group_label(cell))
+            {
+                continue;
+            }
+            below.clone_from(&cells);
+            let (mut columns, mut labels) = (of_another, 0);
+            for cell in cells.iter().filter(|cell| known.is_known(cell)) {
+                if cell.trim_end().ends_with([':', '：']) {
+                    labels += 1;
+                } else {
+                    columns += 1;
+                }
+            }
+            let score = Score { columns, labels };
+            let anchored = cells.iter().any(|cell| known.is_anchor(cell));
+            if only.is_none() && (columns + labels < 2 || !anchored) {
+                continue;
+            }
+            let better = best.as_ref().is_none_or(|(top, header)| {
+                score > *top || (score == *top && depth > 0 && first <= header.last)
+            });
+            if better {
+                best = Some((score, Header { first, last, cells }));
+            }
+        }
+    }
+    best.map(|(_, header)| header)
+}
+
+/// Whether two rows differ in nothing but blanks at their ends.
+fn same_row(one: &[String], other: &[String]) -> bool {
+    fn cell(row: &[String], at: usize) -> &str {
+        row.get(at).map_or("", String::as_str)
+    }
+    (0..one.len().max(other.len())).all(|at| cell(one, at) == cell(other, at))
+}

@@ -1,0 +1,204 @@
+//! What a sheet holds: where its header stands, what its columns mean, and of which kind its rows are.
+
+mod class_in_name;
+mod columns;
+mod fill_down;
+mod header_groups;
+mod header_rows;
+mod headers;
+mod kind_of_sheet;
+mod page_head;
+mod shapes;
+mod sheet_context;
+mod side_by_side;
+mod skipped_rows;
+
+pub use class_in_name::{ClassName, heading_of};
+pub use columns::{ColumnPlan, How};
+pub use fill_down::FillDown;
+pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
+pub use page_head::PageHead;
+pub use shapes::shape_fits;
+pub use sheet_context::{From, SheetContext};
+pub use skipped_rows::skip_reason;
+
+use std::collections::BTreeMap;
+
+use columns::{plan_columns, settle_doubles, settle_status};
+use fill_down::find_fill_down;
+use header_rows::{Header, KnownHeaders, find_header};
+use headers::normalize;
+use kind_of_sheet::{kind_of, register_of};
+use side_by_side::find_sides;
+
+use crate::ingest::MergedCells;
+use crate::record::{Field, Message, RecordKind, Register};
+
+/// How a sheet is understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SheetPlan {
+    pub kind: RecordKind,
+    /// Of enrolments only.
+    pub register: Option<Register>,
+    /// The physical row of the header, from 1; of a header of several rows the last.
+    pub header_row: u32,
+    pub columns: Vec<ColumnPlan>,
+    /// How many pupils stand side by side on a line: 1 in most sheets.
+    pub sides: usize,
+    pub fill_down: FillDown,
+    /// The rows must be read by one reader in their order, since some continue those above.
+    pub in_order: bool,
+    pub context: SheetContext,
+    /// The rows above the header, each joined by blanks, without the blank ones.
+    pub titles: Vec<String>,
+    /// The rows of the header as they stand; one in most sheets.
+    pub header: Vec<Vec<String>>,
+}
+
+impl SheetPlan {
+    /// The index of the column that holds a field; where pupils stand side by side, the first one's.
+    pub fn column(&self, field: Field) -> Option<usize> {
+        self.columns
+            .iter()
+            .find(|column| column.field == Some(field) && column.how != How::SecondChoice)
+            .map(|column| column.index)
+    }
+}
+
+/// What the configuration says of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ForcedMapping {
+    pub kind: Option<RecordKind>,
+    pub register: Option<Register>,
+    /// The physical row of the header (the last of several), from 1.
+    pub header_row: Option<u32>,
+    /// Field by header.
+    pub columns: BTreeMap<String, Field>,
+}
+
+/// A sheet whose kind cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("headers seen: {}; {}", seen.join(", "), missing.en)]
+pub struct NotUnderstood {
+    /// The headers of the row most like a header.
+    pub seen: Vec<String>,
+    /// What is missing, and what to do.
+    pub missing: Message,
+}
+
+/// The header stands within so many physical rows.
+const HEADER_WITHIN: usize = 60;
+
+/// Understands a sheet from its first physical rows (up to 60 do). `merged` are the merged cells of a
+/// workbook's sheet, `None` where the format has none.
+pub fn plan_sheet(
+    book: &HeaderBook,
+    file_name: &str,
+    sheet_name: &str,
+    first_rows: &[Vec<String>],
+    merged: Option<&[MergedCells]>,
+    forced: Option<&ForcedMapping>,
+) -> Result<SheetPlan, NotUnderstood> {
+    let empty = ForcedMapping::default();
+    let forced = forced.unwrap_or(&empty);
+    let by_header = forced.columns.iter().map(|(header, &field)| (normalize(header), field));
+    let known = KnownHeaders { book, forced: by_header.collect() };
+    let head_rows = &first_rows[..first_rows.len().min(HEADER_WITHIN)];
+    let merged_above: Option<Vec<MergedCells>> = merged.map(|merged| {
+        let near = |region: &&MergedCells| region.first_row as usize <= HEADER_WITHIN;
+        merged.iter().filter(near).copied().collect()
+    });
+    let only = forced.header_row.map(|row| (row as usize).saturating_sub(1));
+    let found = find_header(&known, head_rows, merged_above.as_deref(), only);
+    let Some(Header { first, last, cells }) = found else {
+        return Err(match forced.header_row {
+            Some(row) => no_such_header(row, widest_row(head_rows)),
+            None => not_understood(book, widest_row(head_rows)),
+        });
+    };
+    let rows_below = first_rows.get(last + 1..).unwrap_or(&[]);
+    let titles: Vec<String> = head_rows[..first]
+        .iter()
+        .map(|row| joined(row))
+        .filter(|title| !title.is_empty())
+        .collect();
+    let context = SheetContext::of(file_name, sheet_name, titles.clone());
+    let mut columns = plan_columns(&known, cells, rows_below);
+    let sides = find_sides(&mut columns);
+    settle_doubles(&mut columns, rows_below);
+    let header_row = last as u32 + 1;
+    let fill_down = find_fill_down(&columns, header_row, rows_below, merged);
+    let places = [file_name, sheet_name];
+    let kind = || kind_of(&columns, &context, &places, fill_down.headings);
+    let Some(kind) = forced.kind.or_else(kind) else {
+        return Err(not_understood(
+            book,
+            columns.into_iter().map(|column| column.header).collect(),
+        ));
+    };
+    settle_status(&mut columns, kind, rows_below);
+    let register = (kind == RecordKind::Enrollment).then(|| {
+        forced.register.unwrap_or_else(|| register_of(&columns, &context, file_name, rows_below))
+    });
+    Ok(SheetPlan {
+        kind,
+        register,
+        header_row,
+        columns,
+        sides,
+        in_order: !fill_down.is_empty(),
+        fill_down,
+        context,
+        titles,
+        header: head_rows[first..=last].to_vec(),
+    })
+}
+
+/// The filled cells of a row, joined by blanks.
+fn joined(row: &[String]) -> String {
+    let cells: Vec<&str> =
+        row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    cells.join(" ")
+}
+
+fn widest_row(rows: &[Vec<String>]) -> Vec<String> {
+    let filled = |row: &&Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    // `max_by_key` takes the last of equals: the header stands before the rows.
+    rows.iter().take(HEADER_WITHIN).rev().max_by_key(filled).cloned().unwrap_or_default()
+}
+
+fn no_such_header(row: u32, seen: Vec<String>) -> NotUnderstood {
+    let missing = Message::new(
+        format!(
+            "aidcheck.toml 指定表头在第 {row} 行，但表头须在前 {HEADER_WITHIN} 行之内且该行须有内容；请改正 header_row"
+        ),
+        format!(
+            "aidcheck.toml says that the header is row {row}, but it must be one of the first {HEADER_WITHIN} rows of the sheet; correct header_row"
+        ),
+    );
+    NotUnderstood { seen, missing }
+}
+
+fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
+    seen.retain(|header| !header.trim().is_empty());
+    seen.truncate(60);
+    let offers: Vec<(String, String)> = seen
+        .iter()
+        .filter(|header| book.field(header).is_none())
+        .filter_map(|header| book.nearest(header).map(|(_, known)| (header.clone(), known)))
+        .collect();
+    let mut missing = Message::new(
+        "看不出是哪类表：名册需有姓名或证件号，并有学校、年级或班级；资助表需有姓名或证件号和金额；清点表需有学校或班级和实到人数。请补表头，或在 aidcheck.toml 中指定列",
+        "the kind of list cannot be told: a roster has names or numbers and a school, grade or class; an aid list has names or numbers and amounts; a count sheet has schools or classes and counted heads. Add the headers, or name the columns in aidcheck.toml",
+    );
+    for (header, known) in offers {
+        missing.push(
+            &format!("；“{header}”是否即“{known}”？"),
+            &format!("; is \"{header}\" meant as \"{known}\"?"),
+        );
+    }
+    NotUnderstood { seen, missing }
+}
+
+#[cfg(test)]
+mod tests;

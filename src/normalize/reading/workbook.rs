@@ -1,0 +1,258 @@
+//! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
+
+use super::row_block::RowBlock;
+use super::{FileReading, HEAD_ROWS, ReadSettings, Rows, SheetReading, mapping_of, plan};
+use crate::ingest::{
+    Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
+};
+use crate::normalize::{Batch, SheetTyping, Typer};
+use crate::record::Message;
+
+pub(super) fn read_book(
+    file: &InputFile,
+    format: Format,
+    bytes: Vec<u8>,
+    settings: &ReadSettings,
+    reading: &mut FileReading,
+) {
+    let mut sheets = Sheets { file, settings, done: Vec::new(), current: Current::default() };
+    let read = read_sheets(format, bytes, &file.name, &mut sheets);
+    reading.sheets = sheets.done;
+    if let Err(error) = read {
+        reading.error = Some(error.message());
+    } else if reading.sheets.is_empty() {
+        reading.error = Some(Message::new("工作簿里没有任何内容", "the workbook holds nothing"));
+    }
+}
+
+/// Receives the sheets of one workbook.
+struct Sheets<'a> {
+    file: &'a InputFile,
+    settings: &'a ReadSettings<'a>,
+    done: Vec<SheetReading>,
+    current: Current,
+}
+
+/// The sheet that is being read.
+#[derive(Default)]
+struct Current {
+    name: String,
+    hidden: bool,
+    merged: Option<Vec<MergedCells>>,
+    /// The first rows, until the sheet is understood.
+    head: Vec<Vec<String>>,
+    /// The number of the first of them: 1, but 0 for the header of a format without a row for it, and more
+    /// for a further list of one page.
+    first_row: u32,
+    /// Whether any cell held more than blanks.
+    has_text: bool,
+    /// What the sheet is, once its first rows are known.
+    sheet: Option<SheetReading>,
+    /// Rows to be typed.
+    block: RowBlock,
+}
+
+impl SheetSink for Sheets<'_> {
+    fn start(&mut self, sheet: SheetStart<'_>) -> bool {
+        self.current = Current {
+            name: sheet.name.into(),
+            hidden: sheet.hidden && !self.reads_hidden(sheet.name),
+            merged: sheet.merged.map(<[MergedCells]>::to_vec),
+            block: std::mem::take(&mut self.current.block),
+            ..Current::default()
+        };
+        !self.current.hidden
+    }
+
+    fn row(&mut self, number: u32, cells: &[&str]) {
+        let current = &mut self.current;
+        current.has_text = current.has_text || cells.iter().any(|cell| !cell.trim().is_empty());
+        if current.sheet.is_none() {
+            if current.head.is_empty() {
+                current.first_row = number;
+            }
+            current.head.push(cells.iter().map(|cell| cell.to_string()).collect());
+            if current.head.len() == HEAD_ROWS {
+                self.understand();
+            }
+            return;
+        }
+        current.take(number, cells);
+    }
+
+    fn end(&mut self, end: SheetEnd) {
+        if self.current.hidden {
+            let problem = Message::new("隐藏的工作表，未读取", "a hidden sheet, not read");
+            self.done.push(SheetReading::unread(&self.current.name, problem));
+            return;
+        }
+        if !self.current.has_text {
+            // An empty sheet of a workbook is no news.
+            if let Some(problem) = end.problem {
+                self.done.push(SheetReading::unread(&self.current.name, problem));
+            }
+            return;
+        }
+        if self.current.sheet.is_none() {
+            self.understand();
+        }
+        self.current.type_block();
+        if let Some(mut sheet) = self.current.sheet.take() {
+            sheet.problem = end.problem.or(sheet.problem);
+            sheet.hidden_rows = end.hidden_rows;
+            self.done.push(sheet);
+        }
+    }
+}
+
+impl Sheets<'_> {
+    /// Whether the configuration wants a hidden sheet read.
+    fn reads_hidden(&self, sheet: &str) -> bool {
+        mapping_of(self.file, sheet, self.settings).is_some_and(|rule| rule.read_hidden)
+    }
+
+    /// Finds out what the sheet is, and takes the rows that were waiting for that.
+    fn understand(&mut self) {
+        let current = &mut self.current;
+        let head = std::mem::take(&mut current.head);
+        let rows =
+            Rows { head: &head, first: current.first_row, merged: current.merged.as_deref() };
+        current.sheet = Some(plan(self.file, &current.name, rows, self.settings));
+        let mut cells: Vec<&str> = Vec::new();
+        for (number, row) in (current.first_row..).zip(&head) {
+            cells.clear();
+            cells.extend(row.iter().map(String::as_str));
+            current.take(number, &cells);
+        }
+    }
+}
+
+impl Current {
+    /// Takes a row of a sheet that is understood, or known not to be.
+    fn take(&mut self, number: u32, cells: &[&str]) {
+        let Some(sheet) = &mut self.sheet else { return };
+        if sheet.typing.is_none() {
+            return sheet.count_unread(number, cells);
+        }
+        self.block.push(number, cells);
+        // Rows that continue those above are typed by one typer: all at the end.
+        let in_order = sheet.plan.as_ref().is_some_and(|plan| plan.in_order);
+        if self.block.is_full() && !in_order {
+            self.type_block();
+        }
+    }
+
+    fn type_block(&mut self) {
+        if let Some(sheet) = &mut self.sheet
+            && let Some(typing) = &sheet.typing
+            && self.block.len() > 0
+        {
+            let batch = type_rows(typing, &mut self.block);
+            sheet.counts.add(&batch.counts);
+            sheet.batches.push(batch);
+        }
+    }
+}
+
+fn type_rows(typing: &SheetTyping, block: &mut RowBlock) -> Batch {
+    let mut typer = Typer::new(typing, skip_reason);
+    typer.reserve(block.len(), block.bytes());
+    block.drain(|number, cells| typer.row(number, cells));
+    typer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{HeaderBook, InputFile};
+    use crate::normalize::reading::{Silent, read_files};
+    use crate::policy::{Config, Policy};
+    use rust_xlsxwriter::{Workbook, Worksheet};
+
+    fn read(book: &mut Workbook) -> FileReading {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("河源县第一小学.xlsx");
+        std::fs::write(&path, book.save_to_buffer().unwrap()).unwrap();
+        let file = InputFile { name: "河源县第一小学.xlsx".into(), path };
+        let settings = ReadSettings {
+            source: &crate::ingest::Disk,
+            headers: &HeaderBook::shipped().unwrap(),
+            config: &Config::default(),
+            policy: &Policy::shipped().unwrap(),
+            as_of: chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap(),
+            progress: &Silent,
+        };
+        read_files(&[file], &settings).remove(0)
+    }
+
+    fn write_row(sheet: &mut Worksheet, row: u32, cells: &[&str]) {
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write(row, column, *cell).unwrap();
+        }
+    }
+
+    const HEADER: [&str; 5] = ["姓名", "身份证号", "学校名称", "年级", "入学日期"];
+    const PUPIL: [&str; 5] =
+        ["王小明", "330127201203051012", "河源县第一小学", "三年级", "2023-09-01"];
+
+    #[test]
+    fn a_sheet_larger_than_a_block_is_typed_block_by_block_and_adds_up() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet().set_name("名册").unwrap();
+        write_row(sheet, 0, &["河源县第一小学学生名册"]);
+        write_row(sheet, 1, &HEADER);
+        for row in 2..60_000 {
+            write_row(sheet, row, &PUPIL);
+        }
+        write_row(sheet, 60_001, &["合计", "59998"]);
+        sheet.set_row_hidden(7).unwrap();
+        let reading = read(&mut book);
+        let sheet = &reading.sheets[0];
+        assert_eq!((reading.error, &sheet.problem, sheet.hidden_rows), (None, &None, 1));
+        let typed: Vec<_> = sheet.batches.iter().map(|batch| batch.counts.rows_in).collect();
+        assert_eq!(typed, [50_000, 10_002]);
+        let counts = sheet.counts;
+        assert!(counts.closes());
+        assert_eq!((counts.rows_in, counts.checked, counts.rejected), (60_002, 59_998, 0));
+        assert_eq!((counts.title, counts.header, counts.blank, counts.subtotal), (1, 1, 1, 1));
+        let last = sheet.batches[1].enrollments.columns.row.last();
+        assert_eq!(last, Some(&60_000));
+    }
+
+    #[test]
+    fn hidden_sheets_are_named_empty_ones_are_not_and_unknown_ones_are_counted() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet().set_name("名册").unwrap();
+        write_row(sheet, 0, &HEADER);
+        write_row(sheet, 1, &PUPIL);
+        let hidden = book.add_worksheet().set_name("旧名册").unwrap();
+        write_row(hidden, 0, &HEADER);
+        hidden.set_hidden(true);
+        book.add_worksheet().set_name("空").unwrap();
+        let unknown = book.add_worksheet().set_name("说明").unwrap();
+        for row in (0..100).step_by(2) {
+            write_row(unknown, row, &["请勿修改", "本表格式"]);
+        }
+        let reading = read(&mut book);
+        let names: Vec<_> = reading.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        assert_eq!(names, ["名册", "旧名册", "说明"]);
+        assert_eq!(reading.sheets[0].counts.checked, 1);
+        let problem = reading.sheets[1].problem.as_ref().unwrap();
+        assert_eq!(
+            (&*problem.en, reading.sheets[1].counts.rows_in),
+            ("a hidden sheet, not read", 0)
+        );
+        let counts = reading.sheets[2].counts;
+        assert!(reading.sheets[2].plan.is_none() && counts.closes());
+        assert_eq!((counts.rows_in, counts.rejected, counts.blank), (99, 50, 49));
+    }
+
+    #[test]
+    fn a_workbook_of_empty_sheets_holds_nothing() {
+        let mut book = Workbook::new();
+        book.add_worksheet();
+        let reading = read(&mut book);
+        assert!(reading.sheets.is_empty());
+        assert!(reading.error.is_some_and(|error| error.en.contains("nothing")));
+    }
+}
