@@ -34,6 +34,7 @@ use identity::{Persons, Standing, match_exactly, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
 use policy::{Config, Policy};
+use record::{Enrollments, Payments};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
     CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, settle,
@@ -73,6 +74,16 @@ pub struct Checked {
     pub headcount_sums: Vec<HeadcountSum>,
     /// Milliseconds by stage.
     pub timings: BTreeMap<String, u64>,
+}
+
+impl Checked {
+    /// Gives back the records: once the cases have their lives, the report needs none of them.
+    pub fn forget_records(&mut self) {
+        self.data.enrollments = Enrollments::default();
+        self.data.payments = Payments::default();
+        self.persons = Persons::default();
+        self.coverage = Coverage::default();
+    }
 }
 
 /// Reads and understands the files; nothing is checked.

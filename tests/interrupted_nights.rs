@@ -25,6 +25,8 @@ use support::*;
 enum Killed {
     /// The report is written beside the old one, the store knows nothing of it.
     BeforeTheStore,
+    /// The night is written to the store, and not committed.
+    BeforeTheCommit,
     /// The store holds the night, the old report stands.
     BeforeTheExchange,
     /// The old report is moved away, the new one not yet in its place.
@@ -122,9 +124,13 @@ fn killed_night(centre: &Centre, day: &str, killed: Killed) {
     if killed == Killed::BeforeTheStore {
         return;
     }
-    store.record_night(&run, &night, &rows).unwrap();
+    store.write_night(&run, &night, &rows).unwrap();
+    if killed == Killed::BeforeTheCommit {
+        return;
+    }
+    store.commit_night().unwrap();
     match killed {
-        Killed::BeforeTheStore | Killed::BeforeTheExchange => {}
+        Killed::BeforeTheStore | Killed::BeforeTheCommit | Killed::BeforeTheExchange => {}
         Killed::BetweenTheRenames => {
             fs::rename(centre.out(), centre.root().join(".out.aidcheck-old")).unwrap();
         }
@@ -149,6 +155,7 @@ fn state(centre: &Centre) -> (usize, usize) {
 fn a_killed_night_leaves_yesterday_or_today_and_never_a_mixture() {
     for (killed, expected) in [
         (Killed::BeforeTheStore, (2, 2)),
+        (Killed::BeforeTheCommit, (2, 2)),
         (Killed::BeforeTheExchange, (1, 1)),
         (Killed::BetweenTheRenames, (1, 1)),
         (Killed::BeforeTheEnd, (1, 1)),

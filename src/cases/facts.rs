@@ -4,7 +4,7 @@
 use chrono::Datelike;
 use sha2::{Digest, Sha256};
 
-use super::CaseRow;
+use super::{Basis, CaseRow, Ground};
 use crate::record::{DateRange, Message, Term};
 use crate::rules::{CaseKind, Role};
 
@@ -83,7 +83,7 @@ pub fn difference(before: &[String], now: &[String]) -> Option<Message> {
 
 /// A hash over everything that is stored of a case as it was seen, rows and sources included: what is
 /// equal need not be written again.
-pub fn sight_of(parts: &[&str], rows: &[&CaseRow]) -> String {
+pub fn sight_of(parts: &[&str], basis: &[Basis], rows: &[&CaseRow]) -> String {
     let mut digest = Sha256::new();
     let mut put = |bytes: &[u8]| {
         digest.update(bytes);
@@ -91,6 +91,25 @@ pub fn sight_of(parts: &[&str], rows: &[&CaseRow]) -> String {
     };
     for part in parts {
         put(part.as_bytes());
+    }
+    for Basis { ground, export } in basis {
+        match ground {
+            Ground::Register { register, school, grade, class, name, number } => {
+                put(&[b'r', *register as u8]);
+                [school, grade, class, name, number].iter().for_each(|text| put(text.as_bytes()));
+            }
+            Ground::Payments { school, programme, time, lists } => {
+                put(b"p");
+                [school, programme, time].iter().for_each(|text| put(text.as_bytes()));
+                put(&lists.to_le_bytes());
+            }
+            Ground::Count { school, day } => {
+                put(b"c");
+                [school, day].iter().for_each(|text| put(text.as_bytes()));
+            }
+        }
+        put(&export.said.map_or(0, |day| day.num_days_from_ce()).to_le_bytes());
+        put(&export.modified.unwrap_or(0).to_le_bytes());
     }
     for row in rows {
         for text in [

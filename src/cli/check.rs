@@ -8,12 +8,12 @@ use chrono::Local;
 use aidcheck::cases::{CaseRow, CaseStatus};
 use aidcheck::ingest::Disk;
 use aidcheck::record::{Language, SheetRef};
-use aidcheck::report::{Mask, OutputError, OutputFolder, Report, since_last, summary, write};
+use aidcheck::report::{Mask, OutputFolder, Report, since_last, summary};
 use aidcheck::rules::{CaseKind, Severity};
 use aidcheck::{Checked, Run, check, manifest};
 
 use super::arguments::{CheckArguments, FailOn, HeadcountArguments, ReportArguments};
-use super::nights::Nights;
+use super::nights::{Nights, output_stop};
 use super::progress::Bar;
 use super::setup::Setup;
 use super::{Stop, Voice, say};
@@ -90,6 +90,7 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
     bar.clear();
     refuse_unusable(arguments, &setup, &checked)?;
     let night = nights.live(&mut checked, kinds)?;
+    checked.forget_records();
     let mut manifest =
         manifest(&checked, setup.language, setup.policy.tolerance.rejected_share_warning);
     manifest.config_sha256.clone_from(&setup.config_sha256);
@@ -112,11 +113,10 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
         mask: Mask::default(),
         changes: night.changes.as_ref(),
     };
-    let written = write(&report, &folder).map_err(|error| output_stop(&error, setup.language))?;
-    report.manifest = written.manifest;
     // The store names this report before it takes its place: a run that breaks off in between is
-    // finished by the next one (`Nights::open`).
-    let run = nights.record(&night)?;
+    // finished by the next one (`aidcheck::repair`).
+    let (written, run) = nights.record(&night, &report, &folder)?;
+    report.manifest = written.manifest;
     let committed =
         nights.exchange(folder, run).map_err(|error| output_stop(&error, setup.language))?;
     tell(arguments, voice, &setup, &report, &committed.folder, &committed.kept)?;
@@ -124,10 +124,6 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
     // The process ends here: giving all records back page by page first would only cost time.
     std::mem::forget(checked);
     Ok(code)
-}
-
-fn output_stop(error: &OutputError, language: Language) -> Stop {
-    Stop { code: error.exit_code(), message: error.message().get(language).to_string() }
 }
 
 /// Exit 3 when nothing could be used; with `--strict` when anything could not.

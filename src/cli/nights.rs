@@ -9,7 +9,7 @@ use aidcheck::cases::life::{Changes, Night, NightSettings, Tonight, live};
 use aidcheck::cases::store::{NightInput, NightRun, Store, StoreError};
 use aidcheck::cases::{CaseRow, Holder, Lock, LockError};
 use aidcheck::record::Language;
-use aidcheck::report::{Committed, OutputError, OutputFolder, sort_rows};
+use aidcheck::report::{Committed, OutputError, OutputFolder, Report, Written, sort_rows, write};
 use aidcheck::rules::CaseKind;
 use aidcheck::{Checked, repair, rows_of};
 
@@ -145,13 +145,26 @@ impl Nights {
         })
     }
 
-    /// Writes the night to the store in one transaction; the run stays pending.
-    pub fn record(&mut self, night: &LivedNight) -> Result<Option<i64>, Stop> {
+    /// Writes the report, and the night into the store beside it. The night stands once the report is
+    /// complete, and names it; the run stays pending until the exchange.
+    pub fn record(
+        &mut self,
+        night: &LivedNight,
+        report: &Report,
+        folder: &OutputFolder,
+    ) -> Result<(Written, Option<i64>), Stop> {
+        let language = self.language;
         let (Some(store), Some((lives, run))) = (&mut self.store, &night.whole) else {
-            return Ok(None);
+            let written = write(report, folder).map_err(|error| output_stop(&error, language))?;
+            return Ok((written, None));
         };
-        let recorded = store.record_night(run, lives, &night.rows);
-        recorded.map(Some).map_err(|error| store_stop(&error, self.language))
+        let stop = |error: StoreError| store_stop(&error, language);
+        let (written, recorded) =
+            rayon::join(|| write(report, folder), || store.write_night(run, lives, &night.rows));
+        let written = written.map_err(|error| output_stop(&error, language))?;
+        let run = recorded.map_err(stop)?;
+        store.commit_night().map_err(stop)?;
+        Ok((written, Some(run)))
     }
 
     /// Puts the report in its place, and says so to the store.
@@ -197,6 +210,10 @@ pub fn user(named: Option<&str>) -> String {
             .find(|name| !name.is_empty())
     };
     named.map(String::from).or_else(system).unwrap_or_else(|| "unknown".into())
+}
+
+pub fn output_stop(error: &OutputError, language: Language) -> Stop {
+    Stop { code: error.exit_code(), message: error.message().get(language).to_string() }
 }
 
 pub fn store_stop(error: &StoreError, language: Language) -> Stop {

@@ -90,6 +90,7 @@ pub struct Seen {
     pub confidence: f64,
     pub money: Fen,
     pub about: Vec<String>,
+    /// As the store keeps it; empty where the sight is the one known before.
     pub basis: String,
     pub reason: Arc<Message>,
     /// Hash of all of it and of the rows.
@@ -160,20 +161,26 @@ pub fn live<M: Memory>(
     let mut lived: Vec<Option<LivedCase>> = vec![None; known.len()];
     let mut fresh: Vec<LivedCase> = Vec::new();
     let mut rows: Vec<CaseRow> = Vec::new();
-    let sights: Vec<(String, String)> = cases.par_iter().map(sight).collect();
+    let sights: Vec<(String, String)> = cases
+        .par_iter()
+        .zip(&known_of)
+        .map(|(case, at)| sight(case, at.map_or("", |at| &known[at].sight)))
+        .collect();
+    let mut known: Vec<Option<KnownCase>> = known.into_iter().map(Some).collect();
     for ((case, at), (basis, sight)) in cases.iter_mut().zip(&known_of).zip(sights) {
-        let known = at.map(|at| &known[at]);
-        let verdict = verdict_of(memory, case, known, settings)?;
-        let severity = severity_of(case, known, settings.keep_warning);
+        let before = at.and_then(|at| known[at].take());
+        let verdict = verdict_of(memory, case, before.as_ref(), settings)?;
+        let day = |of: fn(&KnownCase) -> NaiveDate| before.as_ref().map_or(settings.as_of, of);
         let one = LivedCase {
-            known: known.cloned(),
             id: case.id.clone(),
-            number: known.map_or(CaseNumber { year: 0, serial: 0 }, |known| known.number),
+            number: before
+                .as_ref()
+                .map_or(CaseNumber { year: 0, serial: 0 }, |before| before.number),
             kind: case.kind,
-            severity,
+            severity: severity_of(case, before.as_ref(), settings.keep_warning),
             status: verdict.status,
-            first_seen: known.map_or(settings.as_of, |known| known.first_seen),
-            last_seen: known.map_or(settings.as_of, |known| known.last_seen.max(settings.as_of)),
+            first_seen: day(|before| before.first_seen),
+            last_seen: day(|before| before.last_seen).max(settings.as_of),
             why: verdict.why,
             unchecked: None,
             waiver_ended: verdict.waiver_ended,
@@ -187,7 +194,9 @@ pub fn live<M: Memory>(
                 sight,
             }),
             last_rows: None,
+            known: before,
         };
+        case.basis = Vec::new();
         match at {
             Some(at) => lived[*at] = Some(one),
             None => fresh.push(one),
@@ -195,8 +204,8 @@ pub fn live<M: Memory>(
     }
     number(memory, &mut fresh, &cases, settings.as_of)?;
     for (at, remembered) in absent {
-        let case = &known[at];
-        let verdict = step::not_found(case, &remembered, coverage, settings.as_of);
+        let Some(case) = known[at].take() else { continue };
+        let verdict = step::not_found(&case, &remembered, coverage, settings.as_of);
         let rows_before: Vec<&CaseRow> = remembered.rows.iter().collect();
         let one = LivedCase {
             last_rows: Some(schools_and_people(&rows_before)),
@@ -207,15 +216,16 @@ pub fn live<M: Memory>(
         }
         lived[at] = Some(one);
     }
-    for (at, case) in known.iter().enumerate() {
-        if lived[at].is_none() && case.status != CaseStatus::Resolved {
-            let verdict = step::not_looked_for(case, settings.as_of);
-            lived[at] = Some(LivedCase { looked_for: false, ..not_seen(case, verdict) });
-        }
+    for (at, case) in known.into_iter().enumerate() {
+        let Some(case) = case.filter(|case| case.status != CaseStatus::Resolved) else { continue };
+        let verdict = step::not_looked_for(&case, settings.as_of);
+        lived[at] = Some(LivedCase { looked_for: false, ..not_seen(case, verdict) });
     }
     let all: Vec<LivedCase> = lived.into_iter().flatten().chain(fresh).collect();
     let by_id: FxHashMap<&str, &LivedCase> =
         all.iter().map(|case| (case.id.as_str(), case)).collect();
+    // Many and large: their place is made once.
+    rows.reserve_exact(cases.iter().map(|case| case.rows.len()).sum());
     for case in cases {
         if let Some(lived) = by_id.get(case.id.as_str()) {
             rows.extend(case.rows.into_iter().map(|row| mark(row, lived)));
@@ -291,15 +301,16 @@ fn rename_in_reason(case: &mut OpenedCase, kept: &FxHashMap<String, String>) {
     }
 }
 
-/// The basis of a case as text, and the hash of all that is kept of it.
-fn sight(case: &OpenedCase) -> (String, String) {
-    let basis = Basis::to_text(&case.basis);
+/// The basis of a case as text, where it has to be written, and the hash of all that is kept of it.
+fn sight(case: &OpenedCase, known: &str) -> (String, String) {
     let mut rows: Vec<&CaseRow> = case.rows.iter().collect();
     rows.sort_by(|a, b| (a.role, &a.source).cmp(&(b.role, &b.source)));
     let (confidence, money) = (case.confidence.to_string(), case.money.to_string());
-    let about = case.about.join("\u{1f}");
-    let parts = [&*case.reason.zh, &*case.reason.en, &about, &basis, &confidence, &money];
-    let sight = sight_of(&parts, &rows);
+    let mut parts: Vec<&str> = case.about.iter().map(String::as_str).collect();
+    // The English sentence says the same.
+    parts.extend([&*case.reason.zh, &confidence, &money]);
+    let sight = sight_of(&parts, &case.basis, &rows);
+    let basis = if sight == known { String::new() } else { Basis::to_text(&case.basis) };
     (basis, sight)
 }
 
@@ -372,9 +383,8 @@ fn number<M: Memory>(
     Ok(())
 }
 
-fn not_seen(case: &KnownCase, verdict: Verdict) -> LivedCase {
+fn not_seen(case: KnownCase, verdict: Verdict) -> LivedCase {
     LivedCase {
-        known: Some(case.clone()),
         id: case.id.clone(),
         number: case.number,
         kind: case.kind,
@@ -388,6 +398,7 @@ fn not_seen(case: &KnownCase, verdict: Verdict) -> LivedCase {
         looked_for: true,
         seen: None,
         last_rows: None,
+        known: Some(case),
     }
 }
 
@@ -400,5 +411,50 @@ fn mark(row: CaseRow, case: &LivedCase) -> CaseRow {
         last_seen: case.last_seen,
         number: Some(case.number),
         ..row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_case_whose_confidence_falls_stays_a_warning_down_to_the_limit() {
+        let day = NaiveDate::from_ymd_opt(2025, 10, 15).unwrap();
+        let known = KnownCase {
+            no: 1,
+            number: CaseNumber { year: 2025, serial: 1 },
+            id: "DE-1".into(),
+            kind: CaseKind::DualEnrollment,
+            severity: Severity::Warning,
+            confidence: 0.97,
+            status: CaseStatus::Open,
+            first_seen: day,
+            last_seen: day,
+            told: true,
+            sight: String::new(),
+            closed_by: None,
+            due_on: None,
+            waiver: None,
+        };
+        let tonight = |confidence, severity| OpenedCase {
+            id: "DE-1".into(),
+            kind: CaseKind::DualEnrollment,
+            severity,
+            confidence,
+            about: Vec::new(),
+            reason: Arc::new(Message::new("", "")),
+            money: Fen(0),
+            basis: Vec::new(),
+            rows: Vec::new(),
+        };
+        let of = |case: &OpenedCase, known| severity_of(case, known, 0.75);
+        let faint = tonight(0.8, Severity::Info);
+        assert_eq!(of(&faint, Some(&known)), Severity::Warning);
+        assert_eq!(of(&faint, None), Severity::Info);
+        assert_eq!(of(&tonight(0.74, Severity::Info), Some(&known)), Severity::Info);
+        // Not the match, but the evidence changed.
+        assert_eq!(of(&tonight(0.97, Severity::Info), Some(&known)), Severity::Info);
+        assert_eq!(of(&tonight(0.8, Severity::Error), Some(&known)), Severity::Error);
     }
 }

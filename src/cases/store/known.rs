@@ -12,6 +12,7 @@ use super::{Store, rows::of_word};
 use crate::cases::life::{KnownCase, Memory, Remembered, Waiver};
 use crate::cases::{Basis, CaseNumber, CaseStatus};
 use crate::record::Message;
+use crate::rules::CaseKind;
 
 const KNOWN: &str =
     "SELECT c.no, c.year, c.serial, c.id, c.kind, c.severity, c.confidence, c.status,
@@ -25,33 +26,30 @@ impl Memory for Store {
     fn known(&self, ids: &FxHashSet<&str>) -> Result<Vec<KnownCase>, StoreError> {
         let mut waivers = self.waivers_that_hold()?;
         let mut known: Vec<KnownCase> = Vec::new();
-        let mut open: FxHashSet<String> = FxHashSet::default();
-        let mut take = |case: Result<KnownCase, StoreError>| -> Result<(), StoreError> {
-            let mut case = case?;
-            case.waiver = waivers.remove(&case.no);
-            open.insert(case.id.clone());
-            known.push(case);
-            Ok(())
-        };
         let mut select = self
             .connection
             .prepare_cached(&format!("{KNOWN} WHERE c.status <> 'resolved'"))
             .map_err(self.failed())?;
         let mut found = select.query([]).map_err(self.failed())?;
         while let Some(row) = found.next().map_err(self.failed())? {
-            take(known_case(row))?;
+            known.push(known_case(row)?);
         }
         let mut select = self
             .connection
             .prepare_cached(&format!("{KNOWN} WHERE c.status = 'resolved' AND c.id = ?1"))
             .map_err(self.failed())?;
-        let mut rest: Vec<&str> = ids.iter().copied().collect();
+        let open: FxHashSet<&str> = known.iter().map(|case| case.id.as_str()).collect();
+        let mut rest: Vec<&str> = ids.iter().copied().filter(|id| !open.contains(id)).collect();
         rest.sort_unstable();
+        drop(open);
         for id in rest {
             let mut found = select.query([id]).map_err(self.failed())?;
             if let Some(row) = found.next().map_err(self.failed())? {
-                take(known_case(row))?;
+                known.push(known_case(row)?);
             }
+        }
+        for case in &mut known {
+            case.waiver = waivers.remove(&case.no);
         }
         known.sort_unstable_by_key(|case| case.no);
         Ok(known)
@@ -154,30 +152,30 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged { what: text.to_string() })
 }
 
+/// A row of [`KNOWN`]; columns by their place, as there may be many rows.
 fn known_case(row: &Row) -> Result<KnownCase, StoreError> {
     let damaged = |error: rusqlite::Error| StoreError::Damaged { what: error.to_string() };
-    let text = |column: &str| row.get_ref(column).and_then(|value| Ok(value.as_str()?));
-    let closed = |column: &str| text(column).map_err(damaged);
-    let unknown =
-        |column: &str| StoreError::Damaged { what: closed(column).unwrap_or_default().to_string() };
-    let due: Option<String> = row.get("due_on").map_err(damaged)?;
+    let text = |at: usize| row.get_ref(at).and_then(|value| Ok(value.as_str()?)).map_err(damaged);
+    let unknown = |word: &str| StoreError::Damaged { what: word.to_string() };
+    let (kind, severity, status) = (text(4)?, text(5)?, text(7)?);
+    let due: Option<String> = row.get(12).map_err(damaged)?;
     Ok(KnownCase {
-        no: row.get("no").map_err(damaged)?,
+        no: row.get(0).map_err(damaged)?,
         number: CaseNumber {
-            year: row.get("year").map_err(damaged)?,
-            serial: row.get("serial").map_err(damaged)?,
+            year: row.get(1).map_err(damaged)?,
+            serial: row.get(2).map_err(damaged)?,
         },
-        id: row.get("id").map_err(damaged)?,
-        kind: of_word(closed("kind")?).ok_or_else(|| unknown("kind"))?,
-        severity: of_word(closed("severity")?).ok_or_else(|| unknown("severity"))?,
-        confidence: row.get("confidence").map_err(damaged)?,
-        status: CaseStatus::by_name(closed("status")?).ok_or_else(|| unknown("status"))?,
-        first_seen: day(closed("first_seen")?)?,
-        last_seen: day(closed("last_seen")?)?,
-        told: row.get::<_, Option<bool>>("told").map_err(damaged)?.unwrap_or(false),
-        sight: row.get("sight").map_err(damaged)?,
-        closed_by: row.get("closed_by").map_err(damaged)?,
+        id: row.get(3).map_err(damaged)?,
+        kind: CaseKind::by_name(kind).ok_or_else(|| unknown(kind))?,
+        severity: of_word(severity).ok_or_else(|| unknown(severity))?,
+        confidence: row.get(6).map_err(damaged)?,
+        status: CaseStatus::by_name(status).ok_or_else(|| unknown(status))?,
+        first_seen: day(text(8)?)?,
+        last_seen: day(text(9)?)?,
+        sight: row.get(10).map_err(damaged)?,
+        closed_by: row.get(11).map_err(damaged)?,
         due_on: due.as_deref().map(day).transpose()?,
+        told: row.get::<_, Option<bool>>(13).map_err(damaged)?.unwrap_or(false),
         waiver: None,
     })
 }

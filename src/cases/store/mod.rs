@@ -1,6 +1,6 @@
 //! The case store: an SQLite file with every run, every case and its life, and an append-only log.
 //!
-//! One transaction is one step: a night ([`Store::record_night`]), a waiver, an answer. Whoever writes
+//! One transaction is one step: a night ([`Store::write_night`]), a waiver, an answer. Whoever writes
 //! holds the lock of the folder ([`super::Lock`]); whoever only reads needs none.
 
 mod deeds;

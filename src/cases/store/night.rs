@@ -1,6 +1,6 @@
 //! A night into the store: one transaction, whole or not at all.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 use serde_json::json;
 
@@ -12,24 +12,28 @@ use crate::cases::life::{LivedCase, Night, Seen, schools_and_people};
 use crate::cases::{CaseRow, CaseStatus};
 
 impl Store {
-    /// Records a run and all that it made of the cases; the run is pending until
-    /// [`Store::mark_done`]. `rows`: those of the night's report. Returns the run's number.
-    pub fn record_night(
+    /// Writes a run and all that it made of the cases, without committing it: that is for
+    /// [`Store::commit_night`], once the report is complete. `rows`: those of the night's report.
+    /// Returns the run's number; the run is pending until [`Store::mark_done`].
+    pub fn write_night(
         &mut self,
         run: &NightRun,
         night: &Night,
         rows: &[CaseRow],
     ) -> Result<i64, StoreError> {
-        let failed = self.failed();
         let mut rows_of: FxHashMap<&str, Vec<&CaseRow>> = FxHashMap::default();
         for row in rows {
             rows_of.entry(row.case_id.as_str()).or_default().push(row);
         }
-        let step = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)
-            .map_err(&failed)?;
-        let number = write(&step, run, night, &rows_of).map_err(&failed)?;
-        step.commit().map_err(&failed)?;
-        Ok(number)
+        self.connection
+            .execute_batch("BEGIN IMMEDIATE")
+            .and_then(|()| write(&self.connection, run, night, &rows_of))
+            .map_err(self.failed())
+    }
+
+    /// Makes the night that was written stand. A store that is closed without it forgets the night.
+    pub fn commit_night(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("COMMIT").map_err(self.failed())
     }
 }
 
@@ -64,6 +68,11 @@ fn write(
             params![run.as_of.to_string(), number, kind.name()],
         )?;
     }
+    // Why a case could not be checked again holds for one night.
+    connection.execute(
+        "UPDATE case_words SET unchecked_zh = NULL, unchecked_en = NULL WHERE unchecked_zh IS NOT NULL",
+        [],
+    )?;
     for case in &night.cases {
         let none = Vec::new();
         let rows = rows_of.get(case.id.as_str()).unwrap_or(&none);
@@ -197,13 +206,6 @@ fn write_facts(
 fn write_words(connection: &Connection, no: i64, case: &LivedCase) -> rusqlite::Result<()> {
     let (why, unchecked) = (&case.why, &case.unchecked);
     if why.is_none() && unchecked.is_none() {
-        // Nearly all: nothing is said, and mostly nothing was.
-        connection
-            .prepare_cached(
-                "UPDATE case_words SET unchecked_zh = NULL, unchecked_en = NULL
-                 WHERE no = ?1 AND unchecked_zh IS NOT NULL",
-            )?
-            .execute([no])?;
         return Ok(());
     }
     let zh = |message: &Option<crate::record::Message>| message.as_ref().map(|m| m.zh.to_string());

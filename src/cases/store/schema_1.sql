@@ -46,7 +46,6 @@ CREATE TABLE cases (
   answered_on TEXT,
   UNIQUE (year, serial)
 );
-CREATE INDEX cases_by_status ON cases (status, kind);
 
 -- What a case is about and rests on, as last seen.
 CREATE TABLE case_facts (
