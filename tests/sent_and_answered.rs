@@ -71,6 +71,14 @@ fn a_case_is_answered_when_every_school_it_was_sent_to_has_answered() {
     store.record_reply(DOER, &reply(SECOND, case)).unwrap();
     assert_eq!(line(&store).status, CaseStatus::Answered);
     assert_eq!(store.replies_of(case).unwrap().len(), 2);
+    // Sent again, it waits again: the old answers do not count for the new package.
+    let later = Doer { today: "2025-10-16".parse().unwrap(), ..DOER };
+    store.record_sent(later, &package(FIRST, case)).unwrap();
+    let next_day = Doer { at: "2025-10-16T09:00:00+08:00", ..later };
+    store.record_reply(DOER, &reply(SECOND, case)).unwrap();
+    assert_eq!(line(&store).status, CaseStatus::Sent);
+    store.record_reply(next_day, &reply(FIRST, case)).unwrap();
+    assert_eq!(line(&store).status, CaseStatus::Answered);
     // The night finds it still, and leaves what people said.
     assert_eq!(centre.check_on("2025-10-16", &[]).cases()[0]["status"], "answered");
     let why = Message::new("两校都说是自己的学生", "both schools claim the pupil");

@@ -204,7 +204,7 @@ impl OutputFolder {
 
     /// Puts the new report in the place of the old one. Files of the old report that are not as we
     /// wrote them are kept in `.aidcheck/replies/DATE/` beside it first; without a date, the old
-    /// report's own is taken. The old report itself is kept in `.aidcheck/reports/`, with the newest
+    /// report's own is taken. The old report itself is kept in `.aidcheck/reports/NAME/`, with the newest
     /// `keep_reports` of those there.
     pub fn commit(
         mut self,
@@ -233,7 +233,9 @@ impl OutputFolder {
             return Err(self.held(source));
         }
         if had_old && keep_reports > 0 {
-            let folder = self.parent.join(".aidcheck").join("reports");
+            // Reports of other commands stand beside this one, each with its own past.
+            let name = self.out.file_name().unwrap_or_default();
+            let folder = self.parent.join(".aidcheck").join("reports").join(name);
             archive::keep(&self.old, &folder, &date_of(&self.old), keep_reports);
         }
         let leftover = clear(&self.old).is_err().then(|| self.old.clone());

@@ -220,7 +220,9 @@ impl Store {
             let awaited: i64 = connection.query_row(
                 "SELECT count(*) FROM packages p JOIN package_cases c USING (package)
                  WHERE c.no = ?1 AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.no = c.no
-                   AND r.school_code = p.school_code AND r.school_name = p.school_name)",
+                   AND substr(r.imported, 1, 10) >= p.sent_on
+                   AND CASE p.school_code WHEN '' THEN r.school_name = p.school_name
+                       ELSE r.school_code = p.school_code END)",
                 [reply.case],
                 |row| row.get(0),
             )?;
