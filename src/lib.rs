@@ -19,6 +19,7 @@ pub mod report;
 pub mod rules;
 pub mod synthetic;
 
+mod interrupted;
 mod manifest_of_run;
 
 use std::collections::BTreeMap;
@@ -28,16 +29,18 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use cases::{CaseRow, Secret, open_cases};
+use cases::{CaseRow, Coverage, OpenedCase, Secret, open_cases};
 use identity::{Persons, Standing, match_exactly, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
 use policy::{Config, Policy};
+use record::{Enrollments, Payments};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
     CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, settle,
 };
 
+pub use interrupted::repair;
 pub use manifest_of_run::manifest;
 
 /// All that a run rests on, beside the files themselves.
@@ -58,8 +61,10 @@ pub struct Checked {
     pub data: Dataset,
     pub standing: Standing,
     pub persons: Persons,
-    /// Sorted as in the report.
-    pub rows: Vec<CaseRow>,
+    /// In the order of their ids, each with its rows.
+    pub cases: Vec<OpenedCase>,
+    /// What the inputs cover.
+    pub coverage: Coverage,
     pub rejections: Vec<Rejection>,
     /// With how many rows each.
     pub not_checked: Vec<(NotChecked, u64)>,
@@ -69,6 +74,16 @@ pub struct Checked {
     pub headcount_sums: Vec<HeadcountSum>,
     /// Milliseconds by stage.
     pub timings: BTreeMap<String, u64>,
+}
+
+impl Checked {
+    /// Gives back the records: once the cases have their lives, the report needs none of them.
+    pub fn forget_records(&mut self) {
+        self.data.enrollments = Enrollments::default();
+        self.data.payments = Payments::default();
+        self.persons = Persons::default();
+        self.coverage = Coverage::default();
+    }
 }
 
 /// Reads and understands the files; nothing is checked.
@@ -90,7 +105,7 @@ pub fn read(files: &[InputFile], run: &Run) -> Result<Vec<FileReading>, HeaderBo
     ))
 }
 
-/// The whole check: files in, sorted case rows out.
+/// The whole check: files in, cases out. What they were before tonight, [`cases::life`] knows.
 pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError> {
     let mut clock = Clock::start();
     let mut readings = read(files, run)?;
@@ -136,14 +151,15 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         .collect();
     let headcount_names = headcount_names(&context, &expected, &miscounted);
     let headcount_sums = headcount_sums(&context, &expected);
-    let mut rows = open_cases(&context, findings, run.secret);
-    sort_rows(&mut rows);
+    let coverage = Coverage::of(&data, &standing);
+    let cases = open_cases(&context, findings, run.secret, &coverage);
     clock.stage("cases");
     Ok(Checked {
         readings,
         standing,
         persons,
-        rows,
+        cases,
+        coverage,
         rejections,
         not_checked: not_checked.into_iter().collect(),
         headcount_names,
@@ -151,6 +167,13 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         timings: clock.stages,
         data,
     })
+}
+
+/// The rows of cases of which no night before is known, sorted as in the report.
+pub fn rows_of(cases: Vec<OpenedCase>) -> Vec<CaseRow> {
+    let mut rows: Vec<CaseRow> = cases.into_iter().flat_map(|case| case.rows).collect();
+    sort_rows(&mut rows);
+    rows
 }
 
 fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {

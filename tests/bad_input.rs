@@ -392,10 +392,10 @@ fn check_with_fault(fault: Fault) -> (Option<String>, Vec<String>) {
     .unwrap();
     let faulty = checked.readings.iter().find(|file| file.name == "锁住.csv").unwrap();
     let names = checked
-        .rows
+        .cases
         .iter()
-        .filter(|row| row.kind == CaseKind::DualEnrollment)
-        .map(|row| row.name.clone())
+        .filter(|case| case.kind == CaseKind::DualEnrollment)
+        .flat_map(|case| case.rows.iter().map(|row| row.name.clone()))
         .collect();
     (faulty.error.as_ref().map(|error| error.get(Language::Zh).to_string()), names)
 }

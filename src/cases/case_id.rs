@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use super::private::private_folder;
 use crate::record::Message;
 use crate::rules::CaseKind;
 
@@ -102,16 +103,12 @@ impl Secret {
 
 /// Writes a new secret, whole or not at all; one that another run made meanwhile stays.
 fn create(folder: &Path, path: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    private_folder(folder)?;
+    // A temporary file is its owner's alone.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     let hex: String = random_bytes()?.iter().map(|byte| format!("{byte:02x}")).collect();
     writeln!(file, "{hex}")?;
     file.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-    }
     match file.persist_noclobber(path) {
         Ok(_) => Ok(()),
         Err(failure) if failure.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),

@@ -4,23 +4,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::record::{AwardPeriod, DateRange, EnrollmentStatus, Fen, Message, Stage};
+use super::{CaseNumber, CaseStatus};
+use crate::record::{AwardPeriod, DateRange, EnrollmentStatus, Fen, Message, Register, Stage};
 use crate::rules::{CaseKind, Role, Severity};
-
-/// The state of a case's life. Without a store every case is new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CaseStatus {
-    New,
-}
-
-impl CaseStatus {
-    /// The name in `cases.csv`.
-    pub fn name(self) -> &'static str {
-        match self {
-            CaseStatus::New => "new",
-        }
-    }
-}
 
 /// Where a row stands in the inputs, as Excel shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,4 +49,20 @@ pub struct CaseRow {
     pub source: Option<Source>,
     /// Shared by the rows of a case.
     pub reason: Arc<Message>,
+    /// The short number of the case; `None` without a store.
+    pub number: Option<CaseNumber>,
+    /// The register of an enrolment.
+    pub register: Option<Register>,
+}
+
+impl CaseRow {
+    /// How the row's school is named in keys: its code, else its name.
+    pub fn school_key(&self) -> &str {
+        if self.school_code.is_empty() { &self.school_name } else { &self.school_code }
+    }
+
+    /// Whether the row only stands beside what the case is about.
+    pub fn stands_beside(&self) -> bool {
+        matches!(self.role, Role::Witness | Role::Roster | Role::Consequence)
+    }
 }

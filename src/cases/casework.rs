@@ -5,13 +5,39 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::coverage::Coverage;
+use super::ground::Basis;
 use super::{CaseKey, CaseRow, CaseStatus, Secret, Source};
-use crate::normalize::SchoolId;
-use crate::record::{AwardPeriod, Message, RowRef, Text};
-use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext};
+use crate::normalize::{Dataset, SchoolId};
+use crate::record::{AwardPeriod, Fen, Message, RowRef, Text};
+use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext, Severity};
 
-/// Opens a case for every finding. Findings about the same thing are one case. The rows come unsorted.
-pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret) -> Vec<CaseRow> {
+/// A case of tonight, before anything is known of its life.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedCase {
+    pub id: String,
+    pub kind: CaseKind,
+    pub severity: Severity,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// What the case is about, part by part; the id is made of these.
+    pub about: Vec<String>,
+    pub reason: Arc<Message>,
+    /// Money at stake.
+    pub money: Fen,
+    /// The lists that it rests on, each once.
+    pub basis: Vec<Basis>,
+    pub rows: Vec<CaseRow>,
+}
+
+/// Opens a case for every finding, in the order of their ids. Findings about the same thing are one
+/// case. The rows of a case come as the finding names them.
+pub fn open_cases(
+    context: &RuleContext,
+    findings: Vec<Finding>,
+    secret: &Secret,
+    coverage: &Coverage,
+) -> Vec<OpenedCase> {
     let mut identified: Vec<(String, Finding)> = findings
         .into_par_iter()
         .map(|finding| (CaseKey::case_id(secret, finding.kind, &finding.about), finding))
@@ -34,13 +60,93 @@ pub fn open_cases(context: &RuleContext, findings: Vec<Finding>, secret: &Secret
     }
     name_each_other(&mut cases);
     cases
-        .par_iter()
-        .flat_map_iter(|(id, finding)| {
+        .into_par_iter()
+        .map(|(id, finding)| {
             let reason = Arc::new(finding.reason.clone());
-            let rows = finding.rows.iter();
-            rows.map(move |&(record, role)| case_row(context, id, finding, record, role, &reason))
+            let rows = finding
+                .rows
+                .iter()
+                .map(|&(record, role)| case_row(context, &id, &finding, record, role, &reason));
+            let rows = rows.collect();
+            let basis = basis_of(context, &finding, coverage);
+            OpenedCase {
+                id,
+                kind: finding.kind,
+                severity: finding.severity,
+                confidence: finding.confidence,
+                about: finding.about,
+                reason,
+                money: finding.money,
+                basis,
+                rows,
+            }
         })
         .collect()
+}
+
+/// The lists behind a finding's rows; behind one that says that something is on no list, every
+/// register of the schools in question as well.
+fn basis_of(context: &RuleContext, finding: &Finding, coverage: &Coverage) -> Vec<Basis> {
+    let data = context.data;
+    let mut basis: Vec<Basis> = finding
+        .rows
+        .iter()
+        .map(|&(record, _)| match record {
+            RecordRef::Enrollment(index) => Coverage::ground_of_enrollment(data, index as usize),
+            RecordRef::Payment(index) => coverage.ground_of_payment(data, index as usize),
+            RecordRef::Headcount(index) => Coverage::ground_of_count(data, index as usize),
+        })
+        .collect();
+    let absence = match finding.kind {
+        CaseKind::RegisterMismatch | CaseKind::PaidNotEnrolled | CaseKind::HeadcountMismatch => {
+            true
+        }
+        CaseKind::DualEnrollment
+        | CaseKind::DuplicateRecord
+        | CaseKind::IdConflict
+        | CaseKind::InvalidId
+        | CaseKind::RepeatPayment => false,
+    };
+    if absence {
+        let mut schools: Vec<String> =
+            basis.iter().map(|basis| basis.ground.school().to_string()).collect();
+        schools.sort_unstable();
+        schools.dedup();
+        let grades: Vec<String> =
+            finding.rows.iter().map(|&(row, _)| grade_of(data, row)).collect();
+        let any = grades.iter().any(String::is_empty);
+        for school in &schools {
+            basis.extend(
+                coverage.registers_of(school, |grade| any || grades.iter().any(|own| own == grade)),
+            );
+        }
+    }
+    // Of equal lists the newest export counts.
+    basis.sort_unstable_by(|a, b| {
+        let date = |basis: &Basis| std::cmp::Reverse((basis.export.said, basis.export.modified));
+        (&a.ground, date(a)).cmp(&(&b.ground, date(b)))
+    });
+    basis.dedup_by(|a, b| a.ground == b.ground);
+    basis
+}
+
+/// The grade of a record as grounds name it; empty where it says none.
+fn grade_of(data: &Dataset, record: RecordRef) -> String {
+    let (stage, grade, label) = match record {
+        RecordRef::Enrollment(index) => {
+            let record = data.enrollments.get(index as usize);
+            (record.stage, record.grade, record.grade_label)
+        }
+        RecordRef::Payment(index) => {
+            let record = data.payments.get(index as usize);
+            (None, record.grade, record.grade_label)
+        }
+        RecordRef::Headcount(index) => {
+            let line = &data.headcounts[index as usize];
+            (line.stage, line.grade, line.grade_label)
+        }
+    };
+    Coverage::grade_of(data, stage, grade, label)
 }
 
 /// A double enrolment and money paid twice to the same person are two cases; each names the other.
@@ -116,6 +222,8 @@ fn case_row(
         role,
         source: None,
         reason: Arc::clone(reason),
+        number: None,
+        register: None,
     };
     match record {
         RecordRef::Enrollment(index) => {
@@ -134,6 +242,7 @@ fn case_row(
                     .number
                     .map_or_else(|| text(record.number_cell), |number| number.to_string()),
                 student_number: text(record.student_number),
+                register: Some(data.register_of(index)),
                 enrollment_status: Some(record.status),
                 valid_from: record.entry,
                 valid_to: record.exit,

@@ -1,9 +1,28 @@
-//! Findings become cases: a stable id, a status, rows in the order of the report.
+//! Findings become cases with a life: a stable id, a short number, a status, and a store that keeps them.
+//!
+//! [`open_cases`] makes tonight's cases of findings, [`life`] joins them to those of the nights before,
+//! and [`store`] keeps both with an append-only log.
 
 mod case_id;
 mod case_row;
+mod case_status;
 mod casework;
+mod coverage;
+mod facts;
+mod ground;
+pub mod life;
+mod lock;
+mod private;
+mod same_case;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod store;
 
 pub use case_id::{CaseKey, Secret, SecretError};
-pub use case_row::{CaseRow, CaseStatus, Source};
-pub use casework::open_cases;
+pub use case_row::{CaseRow, Source};
+pub use case_status::{CaseNumber, CaseStatus};
+pub use casework::{OpenedCase, open_cases};
+pub use coverage::Coverage;
+pub use ground::{Basis, ExportDate, Ground};
+pub use lock::{Holder, Lock, LockError};
+pub use private::{create_private, private_file, private_folder};

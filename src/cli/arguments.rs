@@ -41,9 +41,10 @@ pub struct Cli {
     version: Option<bool>,
 }
 
-const OPTIONS: &str = "选项 Options";
+pub(super) const OPTIONS: &str = "选项 Options";
 /// The frame of every help text, in both languages.
-const FRAME: &str = "{about-with-newline}\n用法 Usage: {usage}\n\n{all-args}{after-help}";
+pub(super) const FRAME: &str =
+    "{about-with-newline}\n用法 Usage: {usage}\n\n{all-args}{after-help}";
 
 const EXAMPLES: &str = "\
 例 Examples:
@@ -100,6 +101,14 @@ pub enum Command {
         after_help = "例 Example:\n  aidcheck init 导出文件夹"
     )]
     Init(InitArguments),
+    /// 案件：列表、查看、豁免、结案、日志 | Cases: list, show, waive, close, and their log
+    #[command(
+        help_template = FRAME,
+        subcommand_help_heading = "命令 Commands",
+        subcommand_value_name = "COMMAND",
+        disable_help_subcommand = true
+    )]
+    Cases(super::cases::CasesArguments),
     /// 列出全部规则 | The catalogue of rules
     #[command(
         help_template = FRAME,
@@ -143,9 +152,18 @@ pub struct ReportArguments {
     /// 有文件不能使用或不合格行过多时即停止 | Refuse if a file cannot be used or too many of its rows
     #[arg(long)]
     pub strict: bool,
-    /// 发现这种程度的案件时以 1 退出 | Exit 1 if such cases exist
+    /// 发现这种程度的案件时以 1 退出；new 指新增或重新打开 | Exit 1 if such cases exist; new: new or reopened
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
+    /// 只显示与上次相比的变化，没有变化则不输出 | Print only what changed since the last run
+    #[arg(long, conflicts_with = "no_store")]
+    pub since_last: bool,
+    /// 不使用案件库：所有案件都算新增 | Without the case store: every case is new
+    #[arg(long)]
+    pub no_store: bool,
+    /// 另一个 aidcheck 正在运行时最多等待多少秒 | Wait up to this many seconds for another run
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub wait: u64,
 }
 
 #[derive(Debug, Args)]
@@ -240,12 +258,12 @@ pub struct RulesArguments {
     pub json: bool,
 }
 
-fn day(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     text.parse()
         .map_err(|_| "请写成 2025-10-15 这样的日期 | write the date as 2025-10-15".to_string())
 }
 
-fn kind(name: &str) -> Result<CaseKind, String> {
+pub(super) fn kind(name: &str) -> Result<CaseKind, String> {
     CaseKind::by_name(name.trim()).ok_or_else(|| {
         let nearest = CaseKind::ALL
             .into_iter()
@@ -265,8 +283,8 @@ fn kind(name: &str) -> Result<CaseKind, String> {
 /// A folder dropped on the program is checked: without a subcommand, `check` is meant.
 pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
-    const KNOWN: [&str; 7] =
-        ["check", "headcount", "inspect", "generate", "evaluate", "init", "rules"];
+    const KNOWN: [&str; 8] =
+        ["check", "headcount", "inspect", "generate", "evaluate", "init", "cases", "rules"];
     let first = arguments.get(1).and_then(|first| first.to_str()).unwrap_or("");
     let is_flag = ["-h", "--help", "-V", "--version", ""].contains(&first);
     let command_follows = arguments

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::Local;
 
+use aidcheck::cases::{CaseRow, CaseStatus};
 use aidcheck::ingest::Disk;
 use aidcheck::record::{Language, SheetRef};
-use aidcheck::report::{Mask, OutputError, OutputFolder, Report, summary, write};
+use aidcheck::report::{Mask, OutputFolder, Report, since_last, summary};
 use aidcheck::rules::{CaseKind, Severity};
 use aidcheck::{Checked, Run, check, manifest};
 
 use super::arguments::{CheckArguments, FailOn, HeadcountArguments, ReportArguments};
+use super::nights::{Nights, output_stop};
 use super::progress::Bar;
 use super::setup::Setup;
 use super::{Stop, Voice, say};
@@ -26,20 +28,30 @@ pub fn run(arguments: &CheckArguments, voice: Voice) -> anyhow::Result<u8> {
         .filter(|kind| arguments.only.is_empty() || arguments.only.contains(kind))
         .filter(|kind| !arguments.skip.contains(kind))
         .collect();
-    run_kinds(&arguments.report, voice, &kinds, NIGHTLY_OUT)
+    let command = Command { name: "check", kinds: &kinds, default_out: NIGHTLY_OUT };
+    run_kinds(&arguments.report, voice, command)
 }
 
 /// Runs the reconciliation of heads alone.
 pub fn run_headcount(arguments: &HeadcountArguments, voice: Voice) -> anyhow::Result<u8> {
-    run_kinds(&arguments.report, voice, &[CaseKind::HeadcountMismatch], "aidcheck-headcount")
+    let command = Command {
+        name: "headcount",
+        kinds: &[CaseKind::HeadcountMismatch],
+        default_out: "aidcheck-headcount",
+    };
+    run_kinds(&arguments.report, voice, command)
 }
 
-fn run_kinds(
-    arguments: &ReportArguments,
-    voice: Voice,
-    kinds: &[CaseKind],
-    default_out: &str,
-) -> anyhow::Result<u8> {
+/// What one of the two commands does.
+#[derive(Clone, Copy)]
+struct Command<'a> {
+    name: &'static str,
+    kinds: &'a [CaseKind],
+    default_out: &'static str,
+}
+
+fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> anyhow::Result<u8> {
+    let Command { kinds, default_out, .. } = command;
     let started = Local::now();
     let setup = Setup::from_arguments(&arguments.common, voice)?;
     let out = arguments
@@ -49,12 +61,14 @@ fn run_kinds(
         .or_else(|| setup.config.out.clone().filter(|_| default_out == NIGHTLY_OUT))
         .unwrap_or_else(|| PathBuf::from(default_out));
     // Refused before anything is read, so that a wrong --out costs no time.
+    OutputFolder::refuse_foreign(&out).map_err(|error| output_stop(&error, setup.language))?;
+    setup.require_inputs()?;
+    let mut nights = Nights::open(arguments, &setup, &out, command.name, started)?;
     let folder =
         OutputFolder::prepare(&out).map_err(|error| output_stop(&error, setup.language))?;
-    setup.require_inputs()?;
     let secret = setup.secret(&out)?;
     let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
-    let checked = check(
+    let mut checked = check(
         &setup.inputs.files,
         &Run {
             config: &setup.config,
@@ -68,17 +82,21 @@ fn run_kinds(
     )?;
     bar.clear();
     refuse_unusable(arguments, &setup, &checked)?;
+    let night = nights.live(&mut checked, kinds)?;
+    checked.forget_records();
     let mut manifest =
         manifest(&checked, setup.language, setup.policy.tolerance.rejected_share_warning);
     manifest.config_sha256.clone_from(&setup.config_sha256);
     manifest.policy_sha256.clone_from(&setup.policy_sha256);
+    manifest.run.clone_from(&night.token);
+    manifest.log_head.clone_from(&night.log_head);
     manifest.started = started.to_rfc3339();
     manifest.finished = Local::now().to_rfc3339();
     manifest.peak_memory_bytes = peak_memory();
     let sheets: Vec<SheetRef> =
         checked.data.sheets.iter().map(|sheet| sheet.place.clone()).collect();
     let mut report = Report {
-        rows: &checked.rows,
+        rows: &night.rows,
         rejections: &checked.rejections,
         sheets: &sheets,
         manifest,
@@ -86,20 +104,19 @@ fn run_kinds(
         headcount_sums: &checked.headcount_sums,
         language: setup.language,
         mask: Mask::default(),
+        changes: night.changes.as_ref(),
     };
-    let written = write(&report, &folder).map_err(|error| output_stop(&error, setup.language))?;
+    // The store names this report before it takes its place: a run that breaks off in between is
+    // finished by the next one (`aidcheck::repair`).
+    let (written, run) = nights.record(&night, &report, &folder)?;
     report.manifest = written.manifest;
     let committed =
-        folder.commit(setup.as_of).map_err(|error| output_stop(&error, setup.language))?;
+        nights.exchange(folder, run).map_err(|error| output_stop(&error, setup.language))?;
     tell(arguments, voice, &setup, &report, &committed.folder, &committed.kept)?;
-    let code = exit_code(arguments, &checked);
+    let code = exit_code(arguments, &night.rows);
     // The process ends here: giving all records back page by page first would only cost time.
     std::mem::forget(checked);
     Ok(code)
-}
-
-fn output_stop(error: &OutputError, language: Language) -> Stop {
-    Stop { code: error.exit_code(), message: error.message().get(language).to_string() }
 }
 
 /// Exit 3 when nothing could be used; with `--strict` when anything could not.
@@ -169,6 +186,10 @@ fn tell(
         return Ok(());
     }
     let color = std::io::stdout().is_terminal();
+    if arguments.since_last {
+        let text = since_last(report, color);
+        return if text.is_empty() { Ok(()) } else { say(text.trim_end()) };
+    }
     say(&summary(report, out, color))?;
     for (name, why) in &setup.inputs.passed_over {
         say(&format!("{name}: {}", why.get(setup.language)))?;
@@ -184,14 +205,17 @@ fn tell(
     Ok(())
 }
 
-fn exit_code(arguments: &ReportArguments, checked: &Checked) -> u8 {
-    let worst = checked.rows.iter().map(|row| row.severity).min();
+fn exit_code(arguments: &ReportArguments, rows: &[CaseRow]) -> u8 {
+    let open = || rows.iter().filter(|row| row.status.is_open());
+    let worst = open().map(|row| row.severity).min();
     let reached = match arguments.fail_on {
         None => false,
         Some(FailOn::Error) => worst == Some(Severity::Error),
-        Some(FailOn::Warning | FailOn::New) => {
-            worst.is_some_and(|worst| worst <= Severity::Warning)
-        }
+        Some(FailOn::Warning) => worst.is_some_and(|worst| worst <= Severity::Warning),
+        Some(FailOn::New) => open().any(|row| {
+            matches!(row.status, CaseStatus::New | CaseStatus::Reopened)
+                && row.severity <= Severity::Warning
+        }),
     };
     u8::from(reached)
 }

@@ -1,11 +1,13 @@
 //! One file a subcommand; arguments are clap derive structs with their help.
 
 mod arguments;
+mod cases;
 mod check;
 mod evaluate;
 mod generate;
 mod init;
 mod inspect;
+mod nights;
 mod progress;
 mod rules;
 mod setup;
@@ -86,6 +88,7 @@ pub fn run() -> anyhow::Result<u8> {
         Command::Generate(arguments) => generate::run(&arguments, voice),
         Command::Evaluate(arguments) => evaluate::run(&arguments, voice),
         Command::Init(arguments) => init::run(&arguments, voice),
+        Command::Cases(arguments) => cases::run(&arguments, voice),
         Command::Rules(arguments) => rules::run(&arguments, voice),
     }
 }

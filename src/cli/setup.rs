@@ -6,6 +6,7 @@ use anyhow::Context;
 use chrono::{Local, NaiveDate};
 
 use aidcheck::cases::Secret;
+use aidcheck::cases::store::STORE_FILE;
 use aidcheck::ingest::{Discovery, discover};
 use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
@@ -33,20 +34,8 @@ impl Setup {
     /// Reads the configuration, finds the inputs, and sets the number of threads.
     pub fn from_arguments(arguments: &CommonArguments, voice: Voice) -> anyhow::Result<Setup> {
         let inputs = discover(&arguments.paths);
-        let here = Path::new("aidcheck.toml");
-        let file = arguments
-            .config
-            .clone()
-            .or_else(|| here.is_file().then(|| here.to_path_buf()))
-            .or_else(|| inputs.config.clone());
-        let config = match &file {
-            Some(file) => Config::load(file).map_err(|error| match voice.lang {
-                Some(language) => Stop::usage(error.message().get(language).to_string()),
-                // Which language was wanted may stand in that very file.
-                None => Stop::usage(error.to_string()),
-            })?,
-            None => Config::default(),
-        };
+        let file = config_file(arguments.config.as_deref(), inputs.config.as_deref());
+        let config = load_config(file.as_deref(), voice)?;
         let language = voice.lang.or(config.language).unwrap_or_default();
         let policy = Policy::shipped()
             .and_then(|policy| policy.with(&config))
@@ -92,11 +81,13 @@ impl Setup {
                 Stop::usage(error.message().get(self.language).to_string()).into()
             });
         }
-        let beside = out.parent().unwrap_or(Path::new(""));
-        let store =
-            if beside.as_os_str().is_empty() { Path::new(".") } else { beside }.join(".aidcheck");
-        Secret::load_or_create(&store)
+        Secret::load_or_create(&state_folder(out))
             .map_err(|error| Stop::no_output(error.message().get(self.language).to_string()).into())
+    }
+
+    /// The case store's file: the configuration's, else the one beside the report.
+    pub fn store(&self, out: &Path) -> PathBuf {
+        store_path(self.config.store.as_deref(), &self.config_folder, out)
     }
 
     /// Refuses a run without a single input.
@@ -116,5 +107,36 @@ impl Setup {
             .into());
         }
         Ok(())
+    }
+}
+
+/// The configuration's file: the one named, else that of the working folder, else `last`.
+pub fn config_file(named: Option<&Path>, last: Option<&Path>) -> Option<PathBuf> {
+    let here = Path::new("aidcheck.toml");
+    let here = here.is_file().then_some(here);
+    named.or(here).or(last).map(Path::to_path_buf)
+}
+
+/// Reads a configuration; without a file the defaults hold.
+pub fn load_config(file: Option<&Path>, voice: Voice) -> Result<Config, Stop> {
+    let Some(file) = file else { return Ok(Config::default()) };
+    Config::load(file).map_err(|error| match voice.lang {
+        Some(language) => Stop::usage(error.message().get(language).to_string()),
+        // Which language was wanted may stand in that very file.
+        None => Stop::usage(error.to_string()),
+    })
+}
+
+/// The folder beside a report that holds its store, lock, secret and replies.
+pub fn state_folder(out: &Path) -> PathBuf {
+    let beside = out.parent().filter(|beside| !beside.as_os_str().is_empty());
+    beside.unwrap_or(Path::new(".")).join(".aidcheck")
+}
+
+/// The case store's file: the configured one (relative to the configuration), else beside the report.
+pub fn store_path(configured: Option<&Path>, config_folder: &Path, out: &Path) -> PathBuf {
+    match configured {
+        Some(file) => config_folder.join(file),
+        None => state_folder(out).join(STORE_FILE),
     }
 }

@@ -12,7 +12,7 @@ use super::calendar::CalendarOverrides;
 use super::check::date;
 use super::programme::Programme;
 use super::refusal::Refusal;
-use super::settings::{AgeBandsOverrides, ToleranceOverrides};
+use super::settings::{AgeBandsOverrides, CasePolicyOverrides, ToleranceOverrides};
 use crate::record::{Field, Language, Message, RecordKind, Register, Stage};
 
 /// The commented `aidcheck.toml` that `aidcheck init` writes.
@@ -60,11 +60,14 @@ pub struct Config {
     pub language: Option<Language>,
     pub out: Option<PathBuf>,
     pub threads: Option<usize>,
+    /// The case store's file.
+    pub store: Option<PathBuf>,
     pub mapping: Vec<MappingRule>,
     /// Further header names per field.
     pub headers: BTreeMap<Field, Vec<String>>,
     pub schools: Vec<SchoolEntry>,
     pub tolerance: ToleranceOverrides,
+    pub cases: CasePolicyOverrides,
     pub calendar: CalendarOverrides,
     pub age: AgeBandsOverrides,
     /// Added programmes; one with a shipped id replaces it.
@@ -80,10 +83,12 @@ struct ConfigFile {
     language: Option<Language>,
     out: Option<PathBuf>,
     threads: Option<usize>,
+    store: Option<PathBuf>,
     mapping: Vec<MappingRule>,
     headers: BTreeMap<Field, Vec<String>>,
     schools: Vec<SchoolEntry>,
     tolerance: ToleranceOverrides,
+    cases: CasePolicyOverrides,
     calendar: CalendarOverrides,
     age: AgeBandsOverrides,
     programme: Vec<Spanned<Programme>>,
@@ -156,10 +161,12 @@ impl Config {
             language: file.language,
             out: file.out,
             threads: file.threads,
+            store: file.store,
             mapping: file.mapping,
             headers: file.headers,
             schools: file.schools,
             tolerance: file.tolerance,
+            cases: file.cases,
             calendar: file.calendar,
             age: file.age,
             programmes,
@@ -275,6 +282,7 @@ stages = ["junior", "senior"]
         let shipped = Policy::shipped().unwrap();
         let policy = shipped.clone().with(&config).unwrap();
         assert_eq!(policy.tolerance, shipped.tolerance);
+        assert_eq!(policy.cases, shipped.cases);
         assert_eq!(policy.calendar, shipped.calendar);
         assert_eq!(policy.age, shipped.age);
         assert!(

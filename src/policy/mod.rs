@@ -20,7 +20,10 @@ pub use calendar::{Calendar, CalendarOverrides, Instalment, MonthDay, Slot};
 pub use config::{Config, ConfigError, MappingRule, SchoolEntry, TEMPLATE};
 pub use programme::{Cadence, Level, Programme, Variant};
 pub use refusal::Refusal;
-pub use settings::{AgeBand, AgeBands, AgeBandsOverrides, Tolerance, ToleranceOverrides};
+pub use settings::{
+    AgeBand, AgeBands, AgeBandsOverrides, CasePolicy, CasePolicyOverrides, Tolerance,
+    ToleranceOverrides,
+};
 
 const DEFAULTS: &str = include_str!("defaults.toml");
 
@@ -71,6 +74,7 @@ impl PolicyError {
 #[serde(deny_unknown_fields)]
 struct PolicyFile {
     tolerance: Tolerance,
+    cases: CasePolicy,
     calendar: Calendar,
     age: AgeBands,
     titles: Titles,
@@ -81,6 +85,7 @@ struct PolicyFile {
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub tolerance: Tolerance,
+    pub cases: CasePolicy,
     pub calendar: Calendar,
     pub age: AgeBands,
     titles: Titles,
@@ -96,6 +101,7 @@ impl Policy {
         })?;
         Policy {
             tolerance: file.tolerance,
+            cases: file.cases,
             calendar: file.calendar,
             age: file.age,
             titles: file.titles,
@@ -108,6 +114,7 @@ impl Policy {
     /// This policy with the overrides of `config`; a programme of the same id is replaced whole.
     pub fn with(mut self, config: &Config) -> Result<Policy, PolicyError> {
         self.tolerance.apply(&config.tolerance);
+        self.cases.apply(&config.cases);
         self.calendar.apply(&config.calendar);
         self.age.apply(&config.age);
         for programme in &config.programmes {

@@ -61,6 +61,24 @@ settings! {
     }
 }
 
+settings! {
+    /// How cases are kept and chased (`[cases]`).
+    CasePolicy, CasePolicyOverrides {
+        /// Days that a school has to answer.
+        #[check("count")]
+        answer_days: i64,
+        /// Days after sending from which an unanswered case goes to somebody above.
+        #[check("count")]
+        escalation_days: i64,
+        /// A known case whose confidence falls stays a warning down to this.
+        #[check("share")]
+        keep_warning: f64,
+        /// How many earlier reports are kept beside the store.
+        #[check("count")]
+        keep_reports: i64,
+    }
+}
+
 /// Youngest and oldest usual age in whole years, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "(u8, u8)")]

@@ -67,7 +67,9 @@ pub struct Grade {
 }
 
 /// What a register says of a pupil (学籍状态).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum EnrollmentStatus {
     /// No status column or cell: the list holds active pupils.
@@ -88,6 +90,21 @@ pub enum EnrollmentStatus {
 }
 
 impl EnrollmentStatus {
+    /// The word for a status (学籍状态).
+    pub fn chinese(self) -> &'static str {
+        match self {
+            EnrollmentStatus::Unstated => "未注明",
+            EnrollmentStatus::Active => "在读",
+            EnrollmentStatus::Resumed => "复学",
+            EnrollmentStatus::Suspended => "休学",
+            EnrollmentStatus::TransferredOut => "转出",
+            EnrollmentStatus::Withdrawn => "退学",
+            EnrollmentStatus::Graduated => "毕业",
+            EnrollmentStatus::Deceased => "死亡",
+            EnrollmentStatus::OtherExit => "其他离校",
+        }
+    }
+
     /// Whether the stay has ended.
     pub fn is_exit(self) -> bool {
         matches!(

@@ -10,7 +10,7 @@ use crate::cases::CaseRow;
 use crate::record::Language;
 
 /// The columns, in their order; later ones go at the end.
-pub const COLUMNS: [&str; 29] = [
+pub const COLUMNS: [&str; 30] = [
     "case_id",
     "kind",
     "severity",
@@ -40,6 +40,7 @@ pub const COLUMNS: [&str; 29] = [
     "source_sheet",
     "source_row",
     "reason",
+    "case_number",
 ];
 
 /// Sorts rows as the report shows them: school code, kind, case, role, file, row.
@@ -132,6 +133,7 @@ fn csv_of(rows: &[CaseRow], language: Language) -> io::Result<Vec<u8>> {
             sheet,
             &place,
             row.reason.get(language),
+            &words::or_empty(row.number),
         ])?;
     }
     csv.into_inner().map_err(|error| error.into_error())
@@ -140,7 +142,7 @@ fn csv_of(rows: &[CaseRow], language: Language) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::row;
+    use crate::cases::sample::row;
     use crate::rules::Role;
 
     #[test]
@@ -154,7 +156,7 @@ mod tests {
             rest,
             "DE-1,dual-enrollment,error,0.95,new,2026-03-01,2026-03-01,A,甲校,senior,高一,3,张三,\
              330127201005031012,G330127201005031012,=国家助学金,2025-2026,autumn,2025-09 2025-10,\
-             1150.00,2025-11,transferred-out,2025-09-01,,subject,a/b.csv,,7,why 330127201005031012\n"
+             1150.00,2025-11,transferred-out,2025-09-01,,subject,a/b.csv,,7,why 330127201005031012,\n"
         );
     }
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::manifest::{PROGRAM, RUN_FILE};
-use super::replies;
+use super::{archive, replies};
+use crate::cases::{create_private, private_folder};
 use crate::record::Message;
 
 /// Why a report cannot be written.
@@ -93,24 +94,56 @@ pub struct Committed {
     pub leftover: Option<PathBuf>,
 }
 
+/// What became of a report that was complete when its run broke off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    /// It stands in its place now.
+    Finished,
+    /// It stood there already.
+    Done,
+    /// It is gone, or cannot take its place.
+    Lost,
+}
+
 impl OutputFolder {
+    /// Refuses an `out` that is neither absent, nor empty, nor a report of ours. Touches nothing.
+    pub fn refuse_foreign(out: &Path) -> Result<(), OutputError> {
+        let out = real_path(out)?;
+        match fs::symlink_metadata(&out) {
+            Ok(metadata) if !metadata.is_dir() => Err(OutputError::NotAFolder { path: out }),
+            Ok(_) if !is_empty(&out).map_err(OutputError::at(&out))? && !is_ours(&out) => {
+                Err(OutputError::NotOurs { path: out })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Finishes the exchange of a report whose run broke off after its cases were stored: `token` is
+    /// that run's, and stands in the report's `run.json`.
+    pub fn recover(out: &Path, token: &str) -> Recovery {
+        let Ok(places) = Places::of(out) else { return Recovery::Lost };
+        let belongs = |folder: &Path| token_of(folder).as_deref() == Some(token);
+        if belongs(&places.out) {
+            return Recovery::Done;
+        }
+        if !belongs(&places.new) {
+            return Recovery::Lost;
+        }
+        let folder = OutputFolder::unfinished(places);
+        match folder.commit(None, 0) {
+            Ok(_) => Recovery::Finished,
+            Err(_) => Recovery::Lost,
+        }
+    }
+
     /// Tidies an interrupted exchange and opens a new report beside `out`. Refuses, and touches
     /// nothing, where `out` is neither absent, nor empty, nor a report of ours.
     pub fn prepare(out: &Path) -> Result<OutputFolder, OutputError> {
-        let not_a_folder = || OutputError::NotAFolder { path: out.to_path_buf() };
-        // A link is followed, so that the exchange happens where the report really is.
-        let out = match fs::canonicalize(out) {
-            Ok(real) => real,
-            Err(_) => std::path::absolute(out).map_err(OutputError::at(out))?,
-        };
-        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
-            return Err(not_a_folder());
-        };
-        let old = parent.join(beside(name, "old"));
-        let new = parent.join(beside(name, "new"));
-        let parent = parent.to_path_buf();
+        let Places { out, parent, new, old } = Places::of(out)?;
         match fs::symlink_metadata(&out) {
-            Ok(metadata) if !metadata.is_dir() => return Err(not_a_folder()),
+            Ok(metadata) if !metadata.is_dir() => {
+                return Err(OutputError::NotAFolder { path: out });
+            }
             Ok(_) => {
                 let empty = is_empty(&out).map_err(OutputError::at(&out))?;
                 if !empty && !is_ours(&out) {
@@ -131,19 +164,28 @@ impl OutputFolder {
         }
         clear(&old)?;
         clear(&new)?;
-        fs::create_dir(&new).map_err(OutputError::at(&new))?;
-        Ok(OutputFolder { out, parent, new, old, remove_on_drop: true })
+        private_folder(&new).map_err(OutputError::at(&new))?;
+        let places = Places { out, parent, new, old };
+        let mut folder = OutputFolder::unfinished(places);
+        folder.remove_on_drop = true;
+        Ok(folder)
+    }
+
+    /// A report whose files are written already; dropping it removes nothing.
+    fn unfinished(places: Places) -> OutputFolder {
+        let Places { out, parent, new, old } = places;
+        OutputFolder { out, parent, new, old, remove_on_drop: false }
     }
 
     /// Opens a file of the new report for writing, with the folders it needs. The caller flushes it.
     pub fn writer(&self, relative: &str) -> Result<BufWriter<File>, OutputError> {
         let path = self.path(relative);
-        let created = match File::create(&path) {
+        let created = match create_private(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if let Some(folder) = path.parent() {
-                    fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
+                    private_folder(folder).map_err(OutputError::at(folder))?;
                 }
-                File::create(&path)
+                create_private(&path)
             }
             created => created,
         };
@@ -155,9 +197,20 @@ impl OutputFolder {
         self.new.join(relative)
     }
 
+    /// From here on the report is complete and worth keeping, whatever happens.
+    pub fn keep(&mut self) {
+        self.remove_on_drop = false;
+    }
+
     /// Puts the new report in the place of the old one. Files of the old report that are not as we
-    /// wrote them are kept in `.aidcheck/replies/DATE/` beside it first.
-    pub fn commit(mut self, as_of: NaiveDate) -> Result<Committed, OutputError> {
+    /// wrote them are kept in `.aidcheck/replies/DATE/` beside it first; without a date, the old
+    /// report's own is taken. The old report itself is kept in `.aidcheck/reports/NAME/`, with the newest
+    /// `keep_reports` of those there.
+    pub fn commit(
+        mut self,
+        as_of: Option<NaiveDate>,
+        keep_reports: usize,
+    ) -> Result<Committed, OutputError> {
         let mut kept = Vec::new();
         let had_old = self.out.is_dir();
         if had_old && !is_empty(&self.out).map_err(OutputError::at(&self.out))? {
@@ -165,11 +218,11 @@ impl OutputFolder {
             if !is_ours(&self.out) {
                 return Err(OutputError::NotOurs { path: self.out.clone() });
             }
-            let folder = self.parent.join(".aidcheck").join("replies").join(as_of.to_string());
+            let date = as_of.map_or_else(|| date_of(&self.out), |date| date.to_string());
+            let folder = self.parent.join(".aidcheck").join("replies").join(date);
             kept = replies::keep_changed(&self.out, &folder)?;
         }
-        // From here on the report is complete and worth keeping, whatever happens.
-        self.remove_on_drop = false;
+        self.keep();
         if had_old {
             fs::rename(&self.out, &self.old).map_err(|source| self.held(source))?;
         }
@@ -178,6 +231,12 @@ impl OutputFolder {
                 fs::rename(&self.old, &self.out).map_err(OutputError::at(&self.out))?;
             }
             return Err(self.held(source));
+        }
+        if had_old && keep_reports > 0 {
+            // Reports of other commands stand beside this one, each with its own past.
+            let name = self.out.file_name().unwrap_or_default();
+            let folder = self.parent.join(".aidcheck").join("reports").join(name);
+            archive::keep(&self.old, &folder, &date_of(&self.old), keep_reports);
         }
         let leftover = clear(&self.old).is_err().then(|| self.old.clone());
         Ok(Committed { folder: self.out.clone(), kept, leftover })
@@ -200,6 +259,50 @@ impl Drop for OutputFolder {
             let _ = fs::remove_dir_all(&self.new);
         }
     }
+}
+
+/// Where a report stands, and what stands beside it while it is exchanged.
+struct Places {
+    out: PathBuf,
+    parent: PathBuf,
+    new: PathBuf,
+    old: PathBuf,
+}
+
+impl Places {
+    fn of(out: &Path) -> Result<Places, OutputError> {
+        let out = real_path(out)?;
+        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
+            return Err(OutputError::NotAFolder { path: out });
+        };
+        let (new, old) = (parent.join(beside(name, "new")), parent.join(beside(name, "old")));
+        Ok(Places { parent: parent.to_path_buf(), new, old, out })
+    }
+}
+
+/// A link is followed, so that the exchange happens where the report really is.
+fn real_path(out: &Path) -> Result<PathBuf, OutputError> {
+    match fs::canonicalize(out) {
+        Ok(real) => Ok(real),
+        Err(_) => std::path::absolute(out).map_err(OutputError::at(out)),
+    }
+}
+
+/// A text of a report's `run.json`.
+fn of_run_file(folder: &Path, key: &str) -> Option<String> {
+    let bytes = fs::read(folder.join(RUN_FILE)).ok()?;
+    let run: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    run.get(key).and_then(|text| text.as_str()).map(String::from)
+}
+
+fn token_of(folder: &Path) -> Option<String> {
+    of_run_file(folder, "run").filter(|token| !token.is_empty())
+}
+
+/// The day as of which a report was made.
+fn date_of(folder: &Path) -> String {
+    let date = of_run_file(folder, "as_of").filter(|date| date.parse::<NaiveDate>().is_ok());
+    date.unwrap_or_else(|| "unknown".into())
 }
 
 /// `.NAME.aidcheck-new`, `.NAME.aidcheck-old`

@@ -17,7 +17,7 @@ fn write_report(out: &Path, school: &str) -> Result<Committed, OutputError> {
     let manifest =
         Manifest { program: PROGRAM.into(), school_files: vec![entry], ..Manifest::default() };
     manifest.write(folder.writer(RUN_FILE)?).unwrap();
-    folder.commit(as_of())
+    folder.commit(Some(as_of()), 0)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -83,7 +83,7 @@ fn an_empty_folder_is_taken_and_a_dropped_report_disappears() {
     // Filled by someone else while the report was made.
     let folder = OutputFolder::prepare(&out).unwrap();
     fs::remove_file(out.join(RUN_FILE)).unwrap();
-    assert!(matches!(folder.commit(as_of()), Err(OutputError::NotOurs { .. })));
+    assert!(matches!(folder.commit(Some(as_of()), 0), Err(OutputError::NotOurs { .. })));
     assert_eq!(names(root.path()), ["out"]);
 }
 
@@ -112,7 +112,7 @@ fn a_failed_exchange_leaves_the_old_report() {
     write_report(&out, "one").unwrap();
     let folder = OutputFolder::prepare(&out).unwrap();
     fs::remove_dir_all(folder.path("")).unwrap();
-    let error = folder.commit(as_of()).unwrap_err();
+    let error = folder.commit(Some(as_of()), 0).unwrap_err();
     assert!(matches!(error, OutputError::Held { .. }) && error.exit_code() == 4);
     assert_eq!(fs::read_to_string(out.join("schools/A.csv")).unwrap(), "one");
     assert_eq!(names(root.path()), ["out"]);

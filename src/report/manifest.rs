@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::cases::CaseRow;
+use crate::cases::life::{Change, Changes};
 use crate::ingest::RowCounts;
 use crate::record::Language;
 use crate::rules::{CaseKind, Severity};
@@ -22,6 +23,10 @@ pub struct Manifest {
     /// Always [`PROGRAM`].
     pub program: String,
     pub version: String,
+    /// By which the case store knows this report; empty without a store.
+    pub run: String,
+    /// The last hash of the store's log before this run; empty without a store.
+    pub log_head: String,
     /// `2026-03-01`
     pub as_of: String,
     pub language: Language,
@@ -31,6 +36,12 @@ pub struct Manifest {
     pub not_checked: Vec<NotChecked>,
     /// By the kind's name; filled when the report is written.
     pub counts: BTreeMap<String, KindCounts>,
+    /// What changed since the nights before; `None` without a store. `info` cases are left out.
+    pub life: Option<LifeCounts>,
+    /// Files of the run before that are missing tonight.
+    pub missing_inputs: Vec<String>,
+    /// Cases that are gone since the run before.
+    pub resolved: Vec<ResolvedEntry>,
     /// Filled when the report is written.
     pub school_files: Vec<SchoolFileEntry>,
     /// Milliseconds by stage.
@@ -111,6 +122,30 @@ pub struct KindCounts {
     pub infos: u64,
 }
 
+/// How many cases a night changed, and how many stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LifeCounts {
+    pub new: u64,
+    pub reopened: u64,
+    pub overdue: u64,
+    /// Open, and none of the above.
+    pub standing: u64,
+    pub waived: u64,
+    pub resolved: u64,
+    pub unchecked: u64,
+}
+
+/// A case that is gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResolvedEntry {
+    pub case_number: String,
+    pub case_id: String,
+    pub kind: String,
+    pub why: String,
+}
+
 /// A school's file as we wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -155,6 +190,28 @@ impl SheetEntry {
 }
 
 impl Manifest {
+    /// Takes over what a night changed.
+    pub fn set_changes(&mut self, changes: &Changes, language: Language) {
+        let count = |list: &[Change]| list.len() as u64;
+        self.life = Some(LifeCounts {
+            new: count(&changes.new),
+            reopened: count(&changes.reopened),
+            overdue: count(&changes.overdue),
+            standing: changes.standing(),
+            waived: changes.waived,
+            resolved: count(&changes.resolved),
+            unchecked: changes.unchecked,
+        });
+        self.missing_inputs.clone_from(&changes.missing_inputs);
+        let resolved = changes.resolved.iter().map(|case| ResolvedEntry {
+            case_number: case.number.to_string(),
+            case_id: case.id.clone(),
+            kind: case.kind.name().into(),
+            why: case.why.as_ref().map_or(String::new(), |why| why.get(language).to_string()),
+        });
+        self.resolved = resolved.collect();
+    }
+
     /// The counts of all sheets together.
     pub fn row_counts(&self) -> RowCounts {
         let mut total = RowCounts::default();
@@ -194,7 +251,7 @@ pub fn count_cases(rows: &[CaseRow]) -> Vec<(CaseKind, KindCounts)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::row;
+    use crate::cases::sample::row;
 
     #[test]
     fn a_case_counts_once() {

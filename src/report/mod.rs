@@ -1,5 +1,6 @@
 //! Cases → files and the terminal: one file an output, all written to one folder and exchanged whole.
 
+mod archive;
 mod cases_csv;
 mod exchange;
 mod headcount_csv;
@@ -8,8 +9,6 @@ mod manifest;
 mod mask;
 mod rejected_csv;
 mod replies;
-#[cfg(test)]
-mod sample;
 mod school_files;
 mod terminal;
 mod words;
@@ -18,7 +17,7 @@ use std::io::Write;
 use std::time::Instant;
 
 pub use cases_csv::sort_rows;
-pub use exchange::{Committed, OutputError, OutputFolder};
+pub use exchange::{Committed, OutputError, OutputFolder, Recovery};
 pub use headcount_csv::HeadcountName;
 pub use headcount_sums::HeadcountSum;
 pub use manifest::{
@@ -27,10 +26,11 @@ pub use manifest::{
 };
 pub use mask::Mask;
 pub use replies::sha256_hex;
-pub use terminal::summary;
-pub use words::{case_status_chinese, stage_chinese, stage_name, status_chinese, status_name};
+pub use terminal::{since_last, summary};
+pub use words::{guarded, stage_chinese, stage_name, status_chinese, status_name};
 
 use crate::cases::CaseRow;
+use crate::cases::life::Changes;
 use crate::ingest::Rejection;
 use crate::record::{Language, SheetRef};
 
@@ -57,6 +57,8 @@ pub struct Report<'a> {
     pub language: Language,
     /// What schools see of a number.
     pub mask: Mask,
+    /// What changed since the nights before; `None` without a store.
+    pub changes: Option<&'a Changes>,
 }
 
 /// What was written.
@@ -75,6 +77,9 @@ pub fn write(report: &Report, folder: &OutputFolder) -> Result<Written, OutputEr
         rayon::join(|| write_tables(report, folder), || write_school_files(report, folder));
     let mut files = tables?;
     let mut manifest = report.manifest.clone();
+    if let Some(changes) = report.changes {
+        manifest.set_changes(changes, report.language);
+    }
     manifest.school_files = school_files?;
     manifest.timings_ms.insert("report".into(), started.elapsed().as_millis() as u64);
     manifest.counts = count_cases(report.rows)
@@ -134,6 +139,7 @@ fn write_school_files(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cases::sample;
 
     #[test]
     fn a_report_is_written_whole() {
@@ -149,16 +155,17 @@ mod tests {
             headcount_sums: &[],
             language: Language::Zh,
             mask: Mask::default(),
+            changes: None,
         };
         let folder = OutputFolder::prepare(&out).unwrap();
         let written = write(&report, &folder).unwrap();
         assert_eq!(written.files, ["cases.csv", "rejected.csv", "run.json"]);
         assert_eq!(written.manifest.counts["dual-enrollment"].cases, 1);
         let date = chrono::NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
-        folder.commit(date).unwrap();
+        folder.commit(Some(date), 0).unwrap();
         assert!(out.join("schools/B_乙校.csv").is_file());
         let folder = OutputFolder::prepare(&out).unwrap();
         write(&report, &folder).unwrap();
-        assert!(folder.commit(date).unwrap().kept.is_empty());
+        assert!(folder.commit(Some(date), 0).unwrap().kept.is_empty());
     }
 }

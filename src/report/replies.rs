@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::exchange::OutputError;
 use super::manifest::{Manifest, RUN_FILE};
 use super::{CASES, HEADCOUNT, HEADCOUNT_SUMS, REJECTED, SCHOOLS};
+use crate::cases::{create_private, private_folder};
 
 /// Files of a report that people do not answer in.
 const OURS: [&str; 7] =
@@ -77,7 +78,7 @@ pub fn keep_changed(old: &Path, keep: &Path) -> Result<Vec<PathBuf>, OutputError
 
 /// Writes a copy under the first name that is free or holds the same bytes.
 fn keep_one(folder: &Path, name: &Path, bytes: &[u8]) -> Result<PathBuf, OutputError> {
-    fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
+    private_folder(folder).map_err(OutputError::at(folder))?;
     let stem = name.file_stem().unwrap_or_default().to_string_lossy();
     let ending = name.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
     let mut path = folder.join(name);
@@ -89,6 +90,8 @@ fn keep_one(folder: &Path, name: &Path, bytes: &[u8]) -> Result<PathBuf, OutputE
         number += 1;
         path = folder.join(format!("{stem}.{number}{ending}"));
     }
-    fs::write(&path, bytes).map_err(OutputError::at(&path))?;
+    create_private(&path)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(OutputError::at(&path))?;
     Ok(path)
 }

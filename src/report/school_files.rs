@@ -60,7 +60,8 @@ pub fn for_each<T: Send, E: Send>(
     mask: Mask,
     each: impl Fn(io::Result<SchoolFile>) -> Result<T, E> + Sync,
 ) -> Result<Vec<T>, E> {
-    let open = || rows.iter().filter(|row| row.severity != Severity::Info);
+    // Waived cases are settled for the time being; resolved ones wait for an export that shows it.
+    let open = || rows.iter().filter(|row| row.severity != Severity::Info && row.status.is_open());
     let mut cases: FxHashMap<&str, Vec<&CaseRow>> = FxHashMap::default();
     let mut schools: BTreeMap<(&str, &str), Vec<&CaseRow>> = BTreeMap::new();
     for row in open() {
@@ -240,8 +241,8 @@ fn safe_stem(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cases::sample::row;
     use crate::record::{EnrollmentStatus, Fen};
-    use crate::report::sample::row;
 
     fn files(rows: &[CaseRow]) -> Vec<(String, String)> {
         for_each(rows, Mask::default(), |file| {

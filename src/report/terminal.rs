@@ -8,7 +8,8 @@ use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 
 use super::manifest::RUN_FILE;
 use super::{CASES, HEADCOUNT, HEADCOUNT_SUMS, REJECTED, Report, SCHOOLS, count_cases, words};
-use crate::cases::CaseRow;
+use crate::cases::life::{Change, Changes};
+use crate::cases::{CaseRow, CaseStatus};
 use crate::record::Language;
 use crate::rules::{CaseKind, Role, Severity};
 
@@ -20,15 +21,34 @@ const SCHOOLS_SHOWN: usize = 10;
 /// The summary of a report that is about to stand in `out`.
 pub fn summary(report: &Report, out: &Path, color: bool) -> String {
     let page = Page { report, color };
-    let mut text = page.lead();
-    text.push_str(&page.kinds());
-    text.push_str(&page.schools());
+    let mut text = page.missing();
+    text.push_str(&page.lead());
+    match report.changes.filter(|changes| !changes.first_night) {
+        // What stood yesterday was told yesterday.
+        Some(changes) => {
+            text.push_str(&page.changed(changes));
+            text.push_str(&page.standing(changes));
+        }
+        None => {
+            text.push_str(&page.kinds());
+            text.push_str(&page.schools());
+        }
+    }
     text.push_str(&page.counts());
     text.push_str(&page.set_aside());
     text.push_str(&page.warnings());
     text.push_str(&page.not_checked());
     text.push_str(&page.next(out));
     text
+}
+
+/// What changed since the run before, and nothing else; empty if nothing did.
+pub fn since_last(report: &Report, color: bool) -> String {
+    let page = Page { report, color };
+    match report.changes {
+        Some(changes) if !changes.is_empty() => page.missing() + page.changed(changes).trim_start(),
+        _ => String::new(),
+    }
 }
 
 struct Page<'a> {
@@ -61,6 +81,99 @@ impl Page<'_> {
             });
         }
         text
+    }
+
+    /// Files that were there at the run before and are not tonight: said on top.
+    fn missing(&self) -> String {
+        let missing = self.report.changes.map_or(&[][..], |changes| &changes.missing_inputs);
+        if missing.is_empty() {
+            return String::new();
+        }
+        let title = match self.report.language {
+            Language::Zh => format!("上次有、这次没有的文件（{} 个）：", missing.len()),
+            Language::En => format!("Files of the last run that are missing ({}):", missing.len()),
+        };
+        self.list(&title, missing.to_vec()).trim_start().to_string() + "\n"
+    }
+
+    /// What is new, open again, overdue and gone, each case on a line.
+    fn changed(&self, changes: &Changes) -> String {
+        let mut text = String::new();
+        for (title, cases) in [
+            (self.say("新增", "New"), &changes.new),
+            (self.say("重新打开", "Reopened"), &changes.reopened),
+            (self.say("逾期未答复", "Overdue"), &changes.overdue),
+            (self.say("已不再存在", "Resolved"), &changes.resolved),
+        ] {
+            let title = match self.report.language {
+                Language::Zh => format!("{title} {} 件", grouped(cases.len() as u64)),
+                Language::En => format!("{title}: {}", grouped(cases.len() as u64)),
+            };
+            text.push_str(&self.list(&title, cases.iter().map(|case| self.change(case)).collect()));
+        }
+        if text.is_empty() {
+            let nothing = self.say("与上次相比没有变化。", "Nothing changed since the last run.");
+            text = format!("\n{nothing}\n");
+        }
+        text
+    }
+
+    /// `2025-0137 双重学籍 待核实 河源县第一中学、河源县第二中学（why）`; nobody is named.
+    fn change(&self, case: &Change) -> String {
+        let language = self.report.language;
+        let (kind, severity) = match language {
+            Language::Zh => (case.kind.chinese(), case.severity.chinese()),
+            Language::En => (case.kind.name(), case.severity.name()),
+        };
+        let mut line = format!("{}  {kind}  {severity}  {}", case.number, case.schools);
+        // That it is gone says the title.
+        let why = case.why.as_ref().filter(|_| case.status != CaseStatus::Resolved);
+        if let Some(why) = why {
+            match language {
+                Language::Zh => line += &format!("（{}）", why.zh),
+                Language::En => line += &format!(" ({})", why.en),
+            }
+        }
+        line.trim_end().to_string()
+    }
+
+    /// The cases that were told before, as one line.
+    fn standing(&self, changes: &Changes) -> String {
+        let chinese = self.report.language == Language::Zh;
+        let kinds: Vec<String> = changes
+            .standing
+            .iter()
+            .map(|(kind, count)| {
+                let name = if chinese { kind.chinese() } else { kind.name() };
+                format!("{name} {}", grouped(*count))
+            })
+            .collect();
+        let [standing, waived, unchecked] =
+            [changes.standing(), changes.waived, changes.unchecked].map(grouped);
+        let (kinds, mut rest) = (kinds.join(if chinese { "，" } else { ", " }), Vec::new());
+        if changes.waived > 0 {
+            rest.push(if chinese {
+                format!("豁免 {waived} 件")
+            } else {
+                format!("{waived} waived")
+            });
+        }
+        if changes.unchecked > 0 {
+            rest.push(match chinese {
+                true => format!("本次未能重新核查 {unchecked} 件"),
+                false => format!("{unchecked} not re-checked tonight"),
+            });
+        }
+        let rest: String = rest
+            .iter()
+            .map(|part| format!("{}{part}", if chinese { "；" } else { "; " }))
+            .collect();
+        match (chinese, kinds.is_empty()) {
+            (true, true) => format!("\n此前未结 {standing} 件{rest}。\n"),
+            (true, false) => format!("\n此前未结 {standing} 件（{kinds}）{rest}。\n"),
+            (false, true) => format!("\nStanding from before: {standing}{rest}.\n"),
+            (false, false) => format!("\nStanding from before: {standing} ({kinds}){rest}.\n"),
+        }
     }
 
     /// The wording in the report's language.
@@ -130,11 +243,17 @@ impl Page<'_> {
         format!("\n{table}\n")
     }
 
+    /// Rows of cases that wait for somebody.
+    fn open_rows(&self) -> impl Iterator<Item = &CaseRow> {
+        let rows = self.report.rows.iter();
+        rows.filter(|row| row.severity != Severity::Info && row.status.is_open())
+    }
+
     fn schools(&self) -> String {
         // Errors and warnings of a school, and its name.
         let mut schools: BTreeMap<(&str, &str), (u64, u64, &str)> = BTreeMap::new();
         let mut seen = HashSet::new();
-        for row in self.report.rows.iter().filter(|row| row.severity != Severity::Info) {
+        for row in self.open_rows() {
             let Some(school) = words::school_of(row) else { continue };
             let entry = schools.entry(school).or_default();
             if entry.2.is_empty() {
@@ -236,7 +355,7 @@ impl Page<'_> {
 
     fn next(&self, out: &Path) -> String {
         let mut lines = vec![(CASES, self.say("全部问题", "all cases"))];
-        if self.report.rows.iter().any(|row| row.severity != Severity::Info) {
+        if self.open_rows().next().is_some() {
             lines.push((SCHOOLS, self.say("发给各校核查", "a file for each school to answer")));
         }
         if !self.report.rejections.is_empty() {

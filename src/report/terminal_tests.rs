@@ -1,5 +1,6 @@
 use super::*;
-use crate::report::{InputEntry, Manifest, Mask, NotChecked, SheetEntry, sample};
+use crate::cases::sample;
+use crate::report::{InputEntry, Manifest, Mask, NotChecked, SheetEntry};
 
 fn report(rows: &[crate::cases::CaseRow], language: Language) -> Report<'_> {
     let mut manifest = Manifest { as_of: "2026-03-01".into(), ..Manifest::default() };
@@ -34,6 +35,7 @@ fn report(rows: &[crate::cases::CaseRow], language: Language) -> Report<'_> {
         headcount_sums: &[],
         language,
         mask: Mask::default(),
+        changes: None,
     }
 }
 

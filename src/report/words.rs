@@ -1,6 +1,6 @@
 //! The words for closed sets: kebab-case names for machines, Chinese for schools.
 
-use crate::cases::{CaseRow, CaseStatus};
+use crate::cases::CaseRow;
 use crate::record::{AwardPeriod, EnrollmentStatus, Language, Stage, Term};
 
 /// Of a pair of words, Chinese and English, the one of the report's language.
@@ -52,17 +52,7 @@ pub fn status_name(status: EnrollmentStatus) -> &'static str {
 
 /// The word for an enrolment status (学籍状态).
 pub fn status_chinese(status: EnrollmentStatus) -> &'static str {
-    match status {
-        EnrollmentStatus::Unstated => "未注明",
-        EnrollmentStatus::Active => "在读",
-        EnrollmentStatus::Resumed => "复学",
-        EnrollmentStatus::Suspended => "休学",
-        EnrollmentStatus::TransferredOut => "转出",
-        EnrollmentStatus::Withdrawn => "退学",
-        EnrollmentStatus::Graduated => "毕业",
-        EnrollmentStatus::Deceased => "死亡",
-        EnrollmentStatus::OtherExit => "其他离校",
-    }
+    status.chinese()
 }
 
 /// The name of a term in `cases.csv`.
@@ -78,13 +68,6 @@ pub fn term_chinese(term: Term) -> &'static str {
     match term {
         Term::Autumn => "秋季",
         Term::Spring => "春季",
-    }
-}
-
-/// The word for the state of a case's life.
-pub fn case_status_chinese(status: CaseStatus) -> &'static str {
-    match status {
-        CaseStatus::New => "新增",
     }
 }
 

@@ -1,8 +1,8 @@
-//! Rows for the tests of this room.
+//! Rows for tests.
 
 use chrono::NaiveDate;
 
-use crate::cases::{CaseRow, CaseStatus, Source};
+use super::{CaseRow, CaseStatus, Source};
 use crate::record::{
     AwardPeriod, DateRange, EnrollmentStatus, Fen, Message, SchoolYear, Stage, Term,
 };
@@ -41,5 +41,7 @@ pub fn row(case_id: &str, school_code: &str, school_name: &str) -> CaseRow {
         role: Role::Subject,
         source: Some(Source { file: "a/b.csv".into(), sheet: String::new(), row: 7 }),
         reason: Message::new("原因330127201005031012", "why 330127201005031012").into(),
+        number: None,
+        register: None,
     }
 }

@@ -1,0 +1,136 @@
+//! `aidcheck cases`: what the store knows, and what people do to it.
+
+mod arguments;
+mod change;
+mod list;
+mod show;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{Local, NaiveDate};
+
+use aidcheck::cases::store::{Doer, Store};
+use aidcheck::cases::{Holder, Lock};
+use aidcheck::record::Language;
+use aidcheck::repair;
+
+use super::nights::{lock_stop, store_stop, user};
+use super::setup::{config_file, load_config, store_path};
+use super::{Stop, Voice};
+
+pub use arguments::CasesArguments;
+use arguments::{CasesCommand, DoerArguments, StoreArguments};
+
+/// Runs the subcommand.
+pub fn run(arguments: &CasesArguments, voice: Voice) -> anyhow::Result<u8> {
+    match &arguments.command {
+        CasesCommand::List(arguments) => list::list(arguments, voice),
+        CasesCommand::Export(arguments) => list::export(arguments, voice),
+        CasesCommand::Show(arguments) => show::show(arguments, voice),
+        CasesCommand::Explain(arguments) => show::explain(arguments, voice),
+        CasesCommand::History(arguments) => show::history(arguments, voice),
+        CasesCommand::VerifyLog(arguments) => show::verify_log(arguments, voice),
+        CasesCommand::Waive(arguments) => change::waive(arguments, voice),
+        CasesCommand::Close(arguments) => change::close(arguments, voice),
+        CasesCommand::Reopen(arguments) => change::reopen(arguments, voice),
+        CasesCommand::Assign(arguments) => change::assign(arguments, voice),
+    }
+}
+
+/// An open store, and how to speak of it.
+struct Desk {
+    store: Store,
+    language: Language,
+    today: NaiveDate,
+    /// Held while something is changed.
+    _lock: Option<Lock>,
+}
+
+impl Desk {
+    /// For reading: nobody is kept waiting.
+    fn to_read(arguments: &StoreArguments, voice: Voice) -> Result<Desk, Stop> {
+        let (path, language) = place(arguments, voice)?;
+        Desk::open(&path, arguments, language, None)
+    }
+
+    /// For a change: under the lock of the store's folder.
+    fn to_change(arguments: &DoerArguments, voice: Voice) -> Result<Desk, Stop> {
+        let (path, language) = place(&arguments.store, voice)?;
+        let holder = Holder {
+            pid: std::process::id(),
+            since: Local::now().to_rfc3339(),
+            command: "cases".into(),
+        };
+        let lock = match path.parent().filter(|folder| folder.is_dir()) {
+            Some(folder) => {
+                let lock = Lock::take(folder, &holder, Duration::from_secs(arguments.wait));
+                Some(lock.map_err(|error| lock_stop(&error, language))?)
+            }
+            // Without a folder there is no store; opening it says so.
+            None => None,
+        };
+        let desk = Desk::open(&path, &arguments.store, language, lock)?;
+        repair(&desk.store).map_err(desk.stop())?;
+        Ok(desk)
+    }
+
+    fn open(
+        path: &Path,
+        arguments: &StoreArguments,
+        language: Language,
+        lock: Option<Lock>,
+    ) -> Result<Desk, Stop> {
+        let store = Store::open_existing(path).map_err(|error| store_stop(&error, language))?;
+        let today = arguments.as_of.unwrap_or_else(|| Local::now().date_naive());
+        Ok(Desk { store, language, today, _lock: lock })
+    }
+
+    /// The row of the case that the user names.
+    fn find(&self, name: &str) -> Result<i64, Stop> {
+        let found = self.store.find(name).map_err(|error| store_stop(&error, self.language))?;
+        found.ok_or_else(|| {
+            Stop::usage(match self.language {
+                Language::Zh => format!("没有案件 {name}；编号见 aidcheck cases list"),
+                Language::En => format!("there is no case {name}; see aidcheck cases list"),
+            })
+        })
+    }
+
+    fn stop(&self) -> impl Fn(aidcheck::cases::store::StoreError) -> Stop + use<> {
+        let language = self.language;
+        move |error| store_stop(&error, language)
+    }
+
+    /// The wording in the user's language.
+    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        match self.language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
+    }
+
+    /// Does something to a case as the user who acts.
+    fn act(
+        &mut self,
+        named: Option<&str>,
+        work: impl FnOnce(&mut Store, Doer) -> Result<(), aidcheck::cases::store::StoreError>,
+    ) -> Result<(), Stop> {
+        let (user, at) = (user(named), Local::now().to_rfc3339());
+        let doer = Doer { user: &user, at: &at, today: self.today };
+        work(&mut self.store, doer).map_err(|error| store_stop(&error, self.language))
+    }
+}
+
+/// The store's file and the language.
+fn place(arguments: &StoreArguments, voice: Voice) -> Result<(PathBuf, Language), Stop> {
+    let file = config_file(arguments.config.as_deref(), None);
+    let config = load_config(file.as_deref(), voice)?;
+    let folder = file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let out = arguments.out.clone().or(config.out).unwrap_or_else(|| "aidcheck-report".into());
+    let path = match &arguments.store {
+        Some(store) => store.clone(),
+        None => store_path(config.store.as_deref(), folder, &out),
+    };
+    Ok((path, voice.lang.or(config.language).unwrap_or_default()))
+}
