@@ -140,7 +140,7 @@ def sitting(options: argparse.Namespace, binary: Path, scratch: Path) -> dict[st
     """Runs everything in turn; the first round is not kept."""
     check = [binary, "check", options.folder, "--as-of", AS_OF, "-q"]
     commands = {
-        EXACT: [*check, "--only", "dual-enrollment,repeat-payment", "--out"],
+        EXACT: [*check, "--no-store", "--only", "dual-enrollment,repeat-payment", "--out"],
         POLARS: [options.python, HERE / "exact_queries_polars.py", options.folder],
         DUCKDB: [options.python, HERE / "exact_queries_duckdb.py", options.folder],
         ALL: [*check, "--out"],

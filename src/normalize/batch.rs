@@ -134,14 +134,19 @@ impl Words {
 }
 
 impl Batch {
-    /// Adds the rows of a further block of the same sheet.
-    pub fn append(&mut self, mut block: Batch) {
-        Words::shared(&block, &mut self.labels, &mut self.schools).translate(&mut block);
+    /// Takes the rows of a further block of the same sheet; the block is empty then, and keeps its room.
+    pub fn append(&mut self, block: &mut Batch) {
+        Words::shared(block, &mut self.labels, &mut self.schools).translate(block);
         self.enrollments.append(&block.enrollments);
         self.payments.append(&block.payments);
         self.headcounts.append(&mut block.headcounts);
         self.rejections.append(&mut block.rejections);
         self.counts.add(&block.counts);
+        block.enrollments.clear();
+        block.payments.clear();
+        block.labels = Labels::default();
+        block.schools = SchoolMentions::default();
+        block.counts = RowCounts::default();
     }
 
     /// Makes room for `blocks` blocks like `first`, and a little more.

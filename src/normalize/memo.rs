@@ -37,9 +37,66 @@ impl<V: Copy> Memo<V> {
     }
 }
 
+/// Remembers a value by a school's code and name. Most codes are short numbers with one name each, which
+/// are found without a key of both texts.
+#[derive(Debug, Default)]
+pub struct SchoolMemo<V> {
+    by_code: FxHashMap<u64, (Box<str>, V)>,
+    others: Memo<V>,
+    key: String,
+}
+
+impl<V: Copy + Default> SchoolMemo<V> {
+    /// The value of `code` and `name`, from `find` if it is new.
+    pub fn get(&mut self, code: &str, name: &str, find: impl FnOnce() -> V) -> V {
+        if let Some(number) = short_number(code) {
+            match self.by_code.get(&number) {
+                Some((known, value)) if &**known == name => return *value,
+                Some(_) => {}
+                None => {
+                    let value = find();
+                    self.by_code.insert(number, (name.into(), value));
+                    return value;
+                }
+            }
+        }
+        self.key.clear();
+        self.key.push_str(code);
+        self.key.push('\u{1f}');
+        self.key.push_str(name);
+        self.others.get(&self.key, |_| find())
+    }
+}
+
+/// Up to 12 digits as a number that also tells their count.
+fn short_number(code: &str) -> Option<u64> {
+    if !(1..=12).contains(&code.len()) {
+        return None;
+    }
+    let digits = code.bytes().try_fold(0u64, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
+    })?;
+    Some(digits * 16 + code.len() as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_school_is_its_code_and_name_together() {
+        let mut memo = SchoolMemo::default();
+        let mut worked = 0;
+        let schools =
+            [("01", "甲"), ("1", "甲"), ("01", "乙"), ("", "甲"), ("A1", "甲"), ("01", "甲")];
+        let values = schools.map(|(code, name)| {
+            memo.get(code, name, || {
+                worked += 1;
+                worked
+            })
+        });
+        assert_eq!(values, [1, 2, 3, 4, 5, 1]);
+    }
 
     #[test]
     fn a_text_is_worked_out_once() {

@@ -8,7 +8,7 @@ use super::date::parse_date;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
 use super::laid_out_rows::{Carried, Side};
-use super::memo::Memo;
+use super::memo::{Memo, SchoolMemo};
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
@@ -36,7 +36,7 @@ pub struct Typer<'a> {
     pub(super) headers: Vec<&'a str>,
     pub(super) school_year: SchoolYear,
     /// By code and name: the mention, and the stage that they hint at.
-    pub(super) schools: Memo<(u32, Option<Stage>)>,
+    pub(super) schools: SchoolMemo<(u32, Option<Stage>)>,
     pub(super) stages: Memo<Option<Stage>>,
     /// By stage and text.
     pub(super) grades: Memo<(Grade, LabelId)>,
@@ -82,7 +82,7 @@ impl<'a> Typer<'a> {
             skip,
             headers: sheet.headers.iter().map(String::as_str).collect(),
             school_year: SchoolYear::of(basis),
-            schools: Memo::default(),
+            schools: SchoolMemo::default(),
             stages: Memo::default(),
             grades: Memo::default(),
             classes: Memo::default(),
@@ -93,6 +93,12 @@ impl<'a> Typer<'a> {
             key: String::new(),
             batch: Batch::default(),
         }
+    }
+
+    /// Puts the rows into `batch`, which is empty and may have room.
+    pub fn into_batch(mut self, batch: Batch) -> Typer<'a> {
+        self.batch = batch;
+        self
     }
 
     /// Makes room for about `rows` rows that take `bytes` bytes of input.
@@ -245,9 +251,8 @@ impl<'a> Typer<'a> {
             "" => &self.sheet.school_name,
             name => name,
         };
-        join(&mut self.key, &[code, name]);
         let mentions = &mut self.batch.schools;
-        let (school, hinted) = self.schools.get(&self.key, |_| {
+        let (school, hinted) = self.schools.get(code, name, || {
             let code = fold_code(code);
             let hinted = stage_from_school_code(&code).or_else(|| stage_from_school_name(name));
             (mentions.intern(&code, name), hinted)

@@ -24,6 +24,8 @@ pub trait Table: Default {
     fn rows(&self) -> usize;
     /// The row at `index`. Panics past the end.
     fn row(&self, index: usize) -> Self::Record;
+    /// Takes all rows out and keeps the room for as many.
+    fn clear(&mut self);
     /// Adds the rows of `part`, whose texts move by `base`.
     fn append(&mut self, part: &Self, base: u32);
     /// Puts parts together in their order; the texts of each move by its base.
@@ -71,6 +73,8 @@ macro_rules! columns {
             fn rows(&self) -> usize { self.len() }
 
             fn row(&self, index: usize) -> $record { self.get(index) }
+
+            fn clear(&mut self) { $(self.$field.clear();)* }
 
             fn append(&mut self, part: &Self, base: u32) {
                 use $crate::record::Cell;

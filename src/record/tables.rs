@@ -107,6 +107,12 @@ impl<T: Table> Records<T> {
         self.texts.get(text)
     }
 
+    /// Takes all records out and keeps the room for as many.
+    pub fn clear(&mut self) {
+        self.columns.clear();
+        self.texts.clear();
+    }
+
     /// Adds the records of `part` behind these, their texts included.
     pub fn append(&mut self, part: &Records<T>) {
         self.columns.append(&part.columns, self.texts.len() as u32);

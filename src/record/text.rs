@@ -47,6 +47,11 @@ impl TextArena {
         &self.bytes[text.start as usize..text.start as usize + usize::from(text.len)]
     }
 
+    /// Takes all texts out and keeps the room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
     /// Adds the texts of another arena; its handles move by the length of this one before.
     pub fn append(&mut self, other: &TextArena) {
         self.bytes.push_str(&other.bytes);

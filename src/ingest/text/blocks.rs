@@ -42,6 +42,8 @@ pub struct TextBlocks<R> {
     next_row: u32,
     ended: bool,
     over_long: Option<u32>,
+    /// Buffers of blocks that were read.
+    spare: Vec<Vec<u8>>,
 }
 
 impl<R: Read> TextBlocks<R> {
@@ -55,7 +57,14 @@ impl<R: Read> TextBlocks<R> {
             next_row: 1,
             ended: false,
             over_long: None,
+            spare: Vec::new(),
         }
+    }
+
+    /// Takes back the bytes of a block that was read, to be filled again: fresh memory costs time.
+    pub fn give_back(&mut self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        self.spare.push(bytes);
     }
 
     /// The row, from 1, that was too long to be one, after which nothing more was given.
@@ -89,7 +98,8 @@ impl<R: Read> TextBlocks<R> {
                 self.block_bytes *= 2;
                 continue;
             }
-            let mut rest = Vec::with_capacity(self.block_bytes.max(self.rest.len() - cut));
+            let mut rest = self.spare.pop().unwrap_or_default();
+            rest.reserve(self.block_bytes.max(self.rest.len() - cut));
             rest.extend_from_slice(&self.rest[cut..]);
             self.rest.truncate(cut);
             let bytes = std::mem::replace(&mut self.rest, rest);

@@ -27,6 +27,8 @@ struct State {
     next: usize,
     /// Blocks that came before an earlier one.
     waiting: BTreeMap<usize, TypedBlock>,
+    /// Empty batches with room, to be filled again: fresh memory costs more than copying.
+    spare: Vec<Batch>,
 }
 
 impl Gathering {
@@ -45,9 +47,16 @@ impl Gathering {
             if next == 0 {
                 state.whole.batch.reserve_for(&block.batch, self.blocks);
             }
-            state.whole.append(block);
+            let emptied = state.whole.append(block);
+            state.spare.push(emptied);
             state.next += 1;
         }
+    }
+
+    /// An empty batch, with room where one is at hand.
+    pub(super) fn spare(&self) -> Batch {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.spare.pop().unwrap_or_default()
     }
 
     /// All blocks as one.
@@ -55,16 +64,18 @@ impl Gathering {
         let mut state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         // A block that never came leaves a gap; what follows it is kept.
         while let Some((_, block)) = state.waiting.pop_first() {
-            state.whole.append(block);
+            drop(state.whole.append(block));
         }
         state.whole
     }
 }
 
 impl TypedBlock {
-    fn append(&mut self, following: TypedBlock) {
-        self.batch.append(following.batch);
+    /// Takes what a following block holds, and gives back its batch, empty.
+    fn append(&mut self, mut following: TypedBlock) -> Batch {
+        self.batch.append(&mut following.batch);
         self.oddities.add(following.oddities);
+        following.batch
     }
 }
 

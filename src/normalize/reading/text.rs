@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 
 use sha2::{Digest, Sha256};
 
@@ -17,7 +17,7 @@ use crate::ingest::{
     BLOCK_BYTES, CrToLf, Encoding, InputFile, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
     ends_lines_with_cr, for_each_row, skip_reason, sniff_delimiter, sniff_encoding,
 };
-use crate::normalize::{SheetTyping, Typer};
+use crate::normalize::{Batch, SheetTyping, Typer};
 
 /// Finds out that a text is not in the encoding that its first block showed.
 struct NotUtf8;
@@ -190,10 +190,11 @@ fn type_here(
     let gathering = Gathering::of(1);
     let mut order = 0;
     while let Some(block) = blocks.next_block()? {
-        match type_block(&block, splitting, typing) {
+        match type_block(&block, splitting, typing, gathering.spare()) {
             Ok(block) => gathering.take(order, block),
             Err(NotUtf8) => return Ok(Err(NotUtf8)),
         }
+        blocks.give_back(block.bytes);
         order += 1;
     }
     Ok(Ok(gathering.finish()))
@@ -226,21 +227,26 @@ fn type_on_threads(
     let threads = rayon::current_num_threads().max(1);
     let (sender, receiver) = sync_channel::<(usize, TextBlock)>(threads);
     let receiver = Mutex::new(receiver);
+    let (give_back, given_back) = channel::<Vec<u8>>();
     let gathering = Gathering::of(expected);
     let wrong_encoding = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| {
+            let used = give_back.clone();
+            let (receiver, gathering, wrong_encoding) = (&receiver, &gathering, &wrong_encoding);
+            scope.spawn(move || {
                 loop {
                     let next = match receiver.lock() {
                         Ok(receiver) => receiver.recv(),
                         Err(_) => return,
                     };
                     let Ok((order, block)) = next else { return };
-                    match type_block(&block, splitting, typing) {
+                    match type_block(&block, splitting, typing, gathering.spare()) {
                         Ok(block) => gathering.take(order, block),
                         Err(NotUtf8) => wrong_encoding.store(true, Ordering::Relaxed),
                     }
+                    // Nobody waits for the last ones.
+                    let _ = used.send(block.bytes);
                 }
             });
         }
@@ -250,6 +256,7 @@ fn type_on_threads(
                 break;
             }
             order += 1;
+            given_back.try_iter().for_each(|bytes| blocks.give_back(bytes));
         }
         drop(sender);
         Ok::<(), io::Error>(())
@@ -264,8 +271,9 @@ fn type_block(
     block: &TextBlock,
     splitting: Splitting,
     typing: &SheetTyping,
+    batch: Batch,
 ) -> Result<TypedBlock, NotUtf8> {
-    let mut typer = Typer::new(typing, skip_reason);
+    let mut typer = Typer::new(typing, skip_reason).into_batch(batch);
     let oddities = type_rows(block, splitting, &mut typer)?;
     Ok(TypedBlock { batch: typer.finish(), oddities })
 }
