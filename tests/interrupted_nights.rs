@@ -53,7 +53,7 @@ fn write_pupils(centre: &Centre, both: &[u32]) {
 }
 
 fn store_of(centre: &Centre) -> Store {
-    Store::open(&centre.root().join(".aidcheck/cases.sqlite")).unwrap()
+    Store::open(&centre.root().join(".aidcheck/out.cases.sqlite")).unwrap()
 }
 
 /// A night as of `day` that is killed; its secret is the store's own.

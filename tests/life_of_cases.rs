@@ -423,7 +423,7 @@ fn without_a_store_every_case_is_new_and_none_is_made() {
         let rows = outcome.of_kind(DUAL);
         assert_eq!((rows[0]["status"].as_str(), rows[0]["case_number"].as_str()), ("new", ""));
     }
-    assert!(!centre.root().join(".aidcheck/cases.sqlite").exists());
+    assert!(!centre.root().join(".aidcheck/out.cases.sqlite").exists());
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn the_store_lies_where_the_configuration_says() {
     );
     night(&centre, FIRST_NIGHT);
     assert!(centre.root().join("kept/store.sqlite").is_file());
-    assert!(!centre.root().join(".aidcheck/cases.sqlite").exists());
+    assert!(!centre.root().join(".aidcheck/out.cases.sqlite").exists());
 }
 
 #[test]
@@ -466,7 +466,7 @@ fn a_second_run_at_once_is_told_who_holds_the_lock() {
 fn a_store_of_a_newer_version_is_refused_and_nothing_is_touched() {
     let centre = two_schools();
     night(&centre, FIRST_NIGHT);
-    let store = centre.root().join(".aidcheck/cases.sqlite");
+    let store = centre.root().join(".aidcheck/out.cases.sqlite");
     let connection = rusqlite::Connection::open(&store).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     connection.close().unwrap();
@@ -491,7 +491,7 @@ fn every_change_is_in_the_log_and_the_log_is_proved() {
     assert_eq!(actions, ["立案", "交办", "结案"], "{history}");
     assert!(history.contains("王主任") && history.contains("已追回"), "{history}");
     assert!(cases(&centre, &["verify-log"]).contains("日志完整：4 条"));
-    let store = centre.root().join(".aidcheck/cases.sqlite");
+    let store = centre.root().join(".aidcheck/out.cases.sqlite");
     let connection = rusqlite::Connection::open(&store).unwrap();
     let forged =
         "DROP TRIGGER log_is_never_changed; UPDATE log SET user = '张三' WHERE action = 'closed'";

@@ -24,7 +24,7 @@ fn centre() -> (Centre, Store, i64) {
     centre.csv("一中.csv", EXPORT, &list(FIRST, 1));
     centre.csv("二中.csv", EXPORT, &list(SECOND, 11));
     centre.check();
-    let store = Store::open(&centre.root().join(".aidcheck/cases.sqlite")).unwrap();
+    let store = Store::open(&centre.root().join(".aidcheck/out.cases.sqlite")).unwrap();
     let case = store.find("2025-0001").unwrap().unwrap();
     (centre, store, case)
 }

@@ -15,11 +15,8 @@ use aidcheck::{Checked, Run, check, manifest};
 use super::arguments::{CheckArguments, FailOn, HeadcountArguments, ReportArguments};
 use super::nights::{Nights, output_stop};
 use super::progress::Bar;
-use super::setup::Setup;
+use super::setup::{HEADCOUNT_OUT, NIGHTLY_OUT, Setup};
 use super::{Stop, Voice, say};
-
-/// The folder of the nightly report.
-const NIGHTLY_OUT: &str = "aidcheck-report";
 
 /// Runs all rules, or those asked for.
 pub fn run(arguments: &CheckArguments, voice: Voice) -> anyhow::Result<u8> {
@@ -37,7 +34,7 @@ pub fn run_headcount(arguments: &HeadcountArguments, voice: Voice) -> anyhow::Re
     let command = Command {
         name: "headcount",
         kinds: &[CaseKind::HeadcountMismatch],
-        default_out: "aidcheck-headcount",
+        default_out: HEADCOUNT_OUT,
     };
     run_kinds(&arguments.report, voice, command)
 }

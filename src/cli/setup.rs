@@ -15,6 +15,11 @@ use aidcheck::report::sha256_hex;
 use super::arguments::CommonArguments;
 use super::{Stop, Voice};
 
+/// The folder of the nightly report.
+pub const NIGHTLY_OUT: &str = "aidcheck-report";
+/// The folder of an inspector's report.
+pub const HEADCOUNT_OUT: &str = "aidcheck-headcount";
+
 /// What the arguments and the configuration come to.
 pub struct Setup {
     pub config: Config,
@@ -134,9 +139,15 @@ pub fn state_folder(out: &Path) -> PathBuf {
 }
 
 /// The case store's file: the configured one (relative to the configuration), else beside the report.
+/// Reports of other names than the usual ones have a store each: they may be of another county's files.
 pub fn store_path(configured: Option<&Path>, config_folder: &Path, out: &Path) -> PathBuf {
-    match configured {
-        Some(file) => config_folder.join(file),
-        None => state_folder(out).join(STORE_FILE),
+    const USUAL: [&str; 2] = [NIGHTLY_OUT, HEADCOUNT_OUT];
+    if let Some(file) = configured {
+        return config_folder.join(file);
     }
+    let file = match out.file_name().and_then(|name| name.to_str()) {
+        Some(name) if !USUAL.contains(&name) => format!("{name}.{STORE_FILE}"),
+        _ => STORE_FILE.to_string(),
+    };
+    state_folder(out).join(file)
 }

@@ -16,7 +16,7 @@ use aidcheck::record::Language;
 use aidcheck::repair;
 
 use super::nights::{lock_stop, store_stop, user};
-use super::setup::{config_file, load_config, store_path};
+use super::setup::{NIGHTLY_OUT, config_file, load_config, store_path};
 use super::{Stop, Voice};
 
 pub use arguments::CasesArguments;
@@ -127,7 +127,7 @@ fn place(arguments: &StoreArguments, voice: Voice) -> Result<(PathBuf, Language)
     let file = config_file(arguments.config.as_deref(), None);
     let config = load_config(file.as_deref(), voice)?;
     let folder = file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let out = arguments.out.clone().or(config.out).unwrap_or_else(|| "aidcheck-report".into());
+    let out = arguments.out.clone().or(config.out).unwrap_or_else(|| NIGHTLY_OUT.into());
     let path = match &arguments.store {
         Some(store) => store.clone(),
         None => store_path(config.store.as_deref(), folder, &out),
