@@ -9,8 +9,8 @@ use super::coverage::Coverage;
 use super::ground::Basis;
 use super::{CaseKey, CaseRow, CaseStatus, Secret, Source};
 use crate::normalize::{Dataset, SchoolId};
-use crate::record::{AwardPeriod, Fen, Message, RowRef, Text};
-use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext, Severity};
+use crate::record::{AwardPeriod, Fen, Language, Message, RowRef, Text};
+use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext, Severity, listed};
 
 /// A case of tonight, before anything is known of its life.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,8 +171,8 @@ fn name_each_other(cases: &mut [(String, Finding)]) {
             let ids: Vec<String> = there.iter().map(|&at| cases[at].0.clone()).collect();
             for &at in here {
                 cases[at].1.reason.push(
-                    &format!("另见案件{}。", ids.join("、")),
-                    &format!(" See also {}.", ids.join(", ")),
+                    &format!("另见案件{}。", listed(&ids, "、", Language::Zh)),
+                    &format!(" See also {}.", listed(&ids, ", ", Language::En)),
                 );
             }
         }

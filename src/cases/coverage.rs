@@ -111,6 +111,10 @@ impl Coverage {
         let columns = &data.enrollments.columns;
         for index in (0..data.enrollments.len()).filter(|&index| standing.holds(index)) {
             let sheet = columns.sheet[index];
+            // A list that was not read to its end covers nothing.
+            if data.sheet(sheet).incomplete {
+                continue;
+            }
             let grade = columns.grade[index];
             let stage = columns.stage[index].or(grade.stage);
             let label = if grade.year == 0 || stage.is_none() {

@@ -136,7 +136,9 @@ fn refuse_unusable(
                 name => format!("{} [{name}]", file.name),
             };
             let rows = sheet.counts.checked + sheet.counts.rejected;
-            if let (None, Some(problem)) = (&sheet.plan, &sheet.problem) {
+            if let Some(problem) = &sheet.problem
+                && (sheet.plan.is_none() || sheet.typing.is_some())
+            {
                 problems.push(format!("{}: {}", place(), problem.get(setup.language)));
             } else if sheet.typing.is_some() && sheet.counts.rejected as f64 > share * rows as f64 {
                 problems.push(match setup.language {

@@ -139,14 +139,13 @@ pub fn state_folder(out: &Path) -> PathBuf {
 }
 
 /// The case store's file: the configured one (relative to the configuration), else beside the report.
-/// Reports of other names than the usual ones have a store each: they may be of another county's files.
+/// Reports of other names than the usual one have a store each: an inspector's, or one of other files.
 pub fn store_path(configured: Option<&Path>, config_folder: &Path, out: &Path) -> PathBuf {
-    const USUAL: [&str; 2] = [NIGHTLY_OUT, HEADCOUNT_OUT];
     if let Some(file) = configured {
         return config_folder.join(file);
     }
     let file = match out.file_name().and_then(|name| name.to_str()) {
-        Some(name) if !USUAL.contains(&name) => format!("{name}.{STORE_FILE}"),
+        Some(name) if name != NIGHTLY_OUT => format!("{name}.{STORE_FILE}"),
         _ => STORE_FILE.to_string(),
     };
     state_folder(out).join(file)

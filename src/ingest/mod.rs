@@ -31,8 +31,8 @@ pub use discover::{Discovery, InputFile, discover};
 pub use format::{Foreign, Format, look_inside, sniff};
 pub use layout::{
     ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How,
-    NotUnderstood, PageHead, SheetContext, SheetPlan, heading_of, is_in_ten_thousands, plan_sheet,
-    shape_fits, skip_reason,
+    NotUnderstood, PageHead, SheetContext, SheetPlan, grade_of_class, heading_of,
+    is_in_ten_thousands, plan_sheet, shape_fits, skip_reason,
 };
 pub use readers::{has_sheets, read_sheets};
 pub use sheet_sink::{MergedCells, SheetEnd, SheetSink, SheetStart};

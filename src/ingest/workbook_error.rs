@@ -20,23 +20,25 @@ pub enum WorkbookError {
 }
 
 impl WorkbookError {
-    /// The error in both languages.
+    /// The error in both languages, without the file's name, beside which it is shown.
     pub fn message(&self) -> Message {
-        let zh = match self {
+        let (name, zh) = match self {
             WorkbookError::Password { name } => {
-                format!("{name}：有密码保护；请打开后取消密码再另存")
+                (name, "有密码保护；请打开后取消密码再另存".to_string())
             }
             WorkbookError::NotAWorkbook { name, seen } => {
-                format!("{name}：不是工作簿，内容其实是 {seen}；请将名单另存为 .xlsx 后再提供")
+                (name, format!("不是工作簿，内容其实是 {seen}；请将名单另存为 .xlsx 后再提供"))
             }
             WorkbookError::TooLarge { name, seen } => {
-                format!("{name}：过大（{seen}）；请按学校拆分，或另存为 .csv")
+                (name, format!("过大（{seen}）；请按学校拆分，或另存为 .csv"))
             }
             WorkbookError::Damaged { name, seen } => {
-                format!("{name}：文件损坏（{seen}）；请用 Excel 或 WPS 打开后另存为 .xlsx")
+                (name, format!("文件损坏（{seen}）；请用 Excel 或 WPS 打开后另存为 .xlsx"))
             }
         };
-        Message::new(zh, self.to_string())
+        let en = self.to_string();
+        let en = en.strip_prefix(name.as_str()).unwrap_or(&en).trim_start_matches(": ").to_string();
+        Message::new(zh, en)
     }
 }
 

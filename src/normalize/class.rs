@@ -71,7 +71,9 @@ fn without_grade(text: &str) -> &str {
     {
         return rest;
     }
+    // 小1, 小班1
     if let Some(rest) = text.strip_prefix(['大', '中', '小', '托'])
+        && let rest = rest.strip_prefix('班').unwrap_or(rest)
         && is_number_only(rest)
     {
         return rest;

@@ -1,6 +1,7 @@
 //! Rows of aid lists → [`Payment`] records.
 
 use super::cells::{cell, join, said};
+use super::date::parse_date;
 use super::money::parse_amount;
 use super::name::clean_name;
 use super::period::{parse_months, parse_school_year, parse_term};
@@ -153,7 +154,14 @@ fn read_period(year: &str, term: &str, month: &str, sheet: AwardPeriod) -> Optio
         period.term = sheet.term;
     }
     if !month.is_empty() {
-        let said = parse_months(month, period)?;
+        // Excel makes a day of 2025-10.
+        let day = parse_date(month).ok().flatten().filter(|date| date.is_exact());
+        let said = match day {
+            Some(day) if month.len() >= 8 => {
+                parse_months(&day.first.format("%Y-%m").to_string(), period)?
+            }
+            _ => parse_months(month, period)?,
+        };
         return Some(AwardPeriod { term: said.term.or(period.term), ..said });
     }
     if period.school_year == sheet.school_year && (term.is_empty() || period.term == sheet.term) {

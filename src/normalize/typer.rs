@@ -12,7 +12,7 @@ use super::memo::{Memo, SchoolMemo};
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
-use crate::ingest::{ClassName, Rejected, Rejection, SkipReason};
+use crate::ingest::{ClassName, Rejected, Rejection, SkipReason, grade_of_class};
 use crate::record::{
     AwardPeriod, DateRange, EnrollmentStatus, Grade, LabelId, Message, NumberState, PaymentStatus,
     RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
@@ -125,7 +125,7 @@ impl<'a> Typer<'a> {
     pub fn row(&mut self, row: u32, cells: &[&str]) {
         if row <= self.sheet.header_row {
             let header_rows = self.sheet.head.header.len().max(1) as u32;
-            let title = row <= self.sheet.header_row.saturating_sub(header_rows);
+            let title = row.saturating_add(header_rows) <= self.sheet.header_row;
             let blank = cells.iter().all(|cell| cell.trim().is_empty());
             return self.batch.counts.skip(match (title, blank) {
                 (true, true) => SkipReason::Blank,
@@ -271,7 +271,9 @@ impl<'a> Typer<'a> {
             ("", None) => self.sheet.grade.as_str(),
             (grade, _) => grade,
         };
-        if text.is_empty() {
+        // A class may name its grade: 高一(3)班 where no grade stands.
+        let class = if text.is_empty() { cell(cells, self.at.class) } else { "" };
+        if text.is_empty() && class.is_empty() {
             return (Grade { stage, year: 0 }, LabelId(0));
         }
         let mark = match stage {
@@ -283,9 +285,14 @@ impl<'a> Typer<'a> {
             Some(Stage::Vocational) => "4",
             Some(Stage::Special) => "5",
         };
-        join(&mut self.key, &[mark, text]);
+        join(&mut self.key, &[mark, text, class]);
         let (labels, school_year) = (&mut self.batch.labels, self.school_year);
         self.grades.get(&self.key, |_| {
+            let of_class = grade_of_class(class);
+            let text = of_class.as_deref().unwrap_or(text);
+            if text.is_empty() {
+                return (Grade { stage, year: 0 }, LabelId(0));
+            }
             let mut grade = parse_grade(text, stage, school_year);
             grade.stage = grade.stage.or(stage);
             (grade, labels.intern(text))

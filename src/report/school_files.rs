@@ -99,8 +99,14 @@ fn write_one(
     let mut csv =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut *out);
     csv.write_record(COLUMNS)?;
+    // A case's rows follow each other; a case of a thousand rows must not be looked through for each.
+    let mut last: Option<(&str, String)> = None;
     for row in own {
         let others = cases.get(row.case_id.as_str()).map_or(&[][..], Vec::as_slice);
+        if last.as_ref().is_none_or(|(case, _)| *case != row.case_id.as_str()) {
+            last = Some((&row.case_id, other_schools(row, others)));
+        }
+        let others_text = last.as_ref().map_or("", |(_, text)| text.as_str());
         let (file, place) = match &row.source {
             Some(source) => (source.file.as_str(), source.row.to_string()),
             None => ("", String::new()),
@@ -124,7 +130,7 @@ fn write_one(
             row.enrollment_status.map(words::status_chinese).unwrap_or_default(),
             &words::or_empty(row.valid_from),
             &words::or_empty(row.valid_to),
-            &other_schools(row, others),
+            others_text,
             file,
             &place,
             &mask.sentence(&row.reason.zh),

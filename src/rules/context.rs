@@ -1,7 +1,7 @@
 //! What a rule is given and what it gives back.
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::finding::{CaseKind, Finding};
 use super::payments::PaidInstalments;
@@ -72,6 +72,18 @@ impl RuleContext<'_> {
     /// The day to which the run looks.
     pub fn as_of(&self) -> NaiveDate {
         self.data.as_of
+    }
+
+    /// The schools of which some standing list could not be read to its end.
+    pub fn schools_read_in_part(&self) -> FxHashSet<SchoolId> {
+        if !self.data.sheets.iter().any(|sheet| sheet.incomplete) {
+            return FxHashSet::default();
+        }
+        (0..self.data.enrollments.len())
+            .filter(|&index| self.standing.holds(index))
+            .filter(|&index| self.data.sheet(self.data.enrollments.columns.sheet[index]).incomplete)
+            .map(|index| self.data.school_of(index))
+            .collect()
     }
 
     /// How a person is named in a case id: the number, else name, birth date, sex and school.

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity, listed};
 use crate::normalize::SchoolId;
 use crate::record::{Enrollment, Fen, Language, Message, Register};
 
@@ -67,7 +67,7 @@ fn finding(context: &RuleContext, person: u32, group: &[(SchoolId, Register, usi
                 context.data.describe(context.data.enrollments.place(index), language)
             })
             .collect();
-        places.join(if language == Language::Zh { "；" } else { "; " })
+        listed(&places, if language == Language::Zh { "；" } else { "; " }, language)
     };
     let rows = group
         .iter()

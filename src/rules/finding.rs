@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Fen, Message};
+use crate::record::{Fen, Language, Message};
 
 /// The kinds of case. Names, codes and Chinese terms are fixed by the design.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,6 +169,21 @@ pub enum RecordRef {
     Enrollment(u32),
     Payment(u32),
     Headcount(u32),
+}
+
+/// A list for a sentence: the first few, and how many more; a person on a thousand rows must not make a
+/// sentence of a thousand places.
+pub fn listed(items: &[String], separator: &str, language: Language) -> String {
+    const SHOWN: usize = 8;
+    let mut text = items[..items.len().min(SHOWN)].join(separator);
+    if items.len() > SHOWN {
+        let more = items.len() - SHOWN;
+        text += &match language {
+            Language::Zh => format!("{separator}另有{more}处"),
+            Language::En => format!("{separator}{more} more"),
+        };
+    }
+    text
 }
 
 /// One discrepancy, before it becomes a case.

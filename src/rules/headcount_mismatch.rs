@@ -6,12 +6,13 @@
 //! leave. Does not flag: sums of classes; a class that the register does not know (not checked). Needs a
 //! school and a count. Source: design, section 6; domain, sections 1.3 and 5.3.
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{CaseKind, ExpectedLine, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
 use crate::normalize::SchoolId;
-use crate::record::{DateRange, EnrollmentStatus, Fen, HeadcountLine, LabelId, Message};
+use crate::record::{DateRange, EnrollmentStatus, Fen, HeadcountLine, LabelId, Message, Stage};
 
 pub const ABOUT: (&str, &str) = (
     "应到人数减去实到、请假、实习和其他有故未到人数后不为零",
@@ -33,9 +34,27 @@ pub fn check(context: &RuleContext) -> Outcome {
         let reason = Message::new("没有清点表，未核对人数", "no count sheet is among the inputs");
         outcome.not_checked(KIND, None, SchoolId(0), reason, 0);
     }
-    let books = books(context);
+    let mut books = books(context);
+    for school in context.schools_read_in_part() {
+        books.remove(&school);
+    }
     let lines = &context.data.headcounts;
-    let held: Vec<_> = lines.par_iter().map(|line| expected(context, &books, line)).collect();
+    let mut lines_of: FxHashMap<_, u32> = FxHashMap::default();
+    for line in lines {
+        *lines_of.entry(room_of(context, line)).or_default() += 1;
+    }
+    let held: Vec<_> = lines
+        .par_iter()
+        .map(|line| {
+            if lines_of[&room_of(context, line)] > 1 {
+                return Err(Message::new(
+                    "清点表中有几行指同一个班级或年级，无法对应",
+                    "several lines of count sheets are for one class or grade",
+                ));
+            }
+            expected(context, &books, line)
+        })
+        .collect();
     for (at, (line, held)) in lines.iter().zip(held).enumerate() {
         let school = context.data.schools.of_mention(line.school);
         match held {
@@ -47,6 +66,21 @@ pub fn check(context: &RuleContext) -> Outcome {
         }
     }
     outcome
+}
+
+/// What a line of a count sheet is of: school, day, stage, grade and class.
+type CountedRoom = (SchoolId, Option<NaiveDate>, Option<Stage>, u8, LabelId, LabelId);
+
+fn room_of(context: &RuleContext, line: &HeadcountLine) -> CountedRoom {
+    let grade = if line.grade.year == 0 { line.grade_label } else { LabelId(0) };
+    (
+        context.data.schools.of_mention(line.school),
+        line.date,
+        line.grade.stage.or(line.stage),
+        line.grade.year,
+        grade,
+        line.class,
+    )
 }
 
 /// Records of the schools that were counted: the official registers', else the roster's.
@@ -83,8 +117,8 @@ fn expected(
     let school = data.schools.of_mention(line.school);
     let Some(records) = books.get(&school).filter(|_| school != SchoolId(0)) else {
         return Err(Message::new(
-            "没有该校的学籍或名册",
-            "no register or roster of that school is among the inputs",
+            "没有该校的学籍或名册（或未能读完，或清点行没有学校）",
+            "no register or roster of that school is among the inputs, or it was not read to its end, or the line names no school",
         ));
     };
     let mut here: Vec<usize> =

@@ -7,9 +7,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity, listed};
 use crate::identity::RecordIndex;
-use crate::record::{Fen, Message};
+use crate::record::{Fen, Language, Message};
 
 pub const ABOUT: (&str, &str) = (
     "同一个有效证件号登记了姓名明显不同、且出生日期或性别不同的人",
@@ -43,7 +43,7 @@ pub fn check(context: &RuleContext) -> Outcome {
             })
             .filter(|name| !name.is_empty())
             .collect();
-        let schools: Vec<&str> = schools.into_iter().collect();
+        let schools: Vec<String> = schools.into_iter().map(String::from).collect();
         outcome.findings.push(Finding {
             kind: CaseKind::IdConflict,
             severity: Severity::Warning,
@@ -54,12 +54,12 @@ pub fn check(context: &RuleContext) -> Outcome {
                 format!(
                     "同一个证件号登记在{}个姓名明显不同、出生日期或性别也不同的学生名下（{}）。请对照户口簿核实本校学生的证件号。",
                     conflict.people.len(),
-                    schools.join("、")
+                    listed(&schools, "、", Language::Zh)
                 ),
                 format!(
                     "one number stands on {} people whose names clearly differ, and birth date or sex too ({}). Please check your pupil's number against the household register.",
                     conflict.people.len(),
-                    schools.join(", ")
+                    listed(&schools, ", ", Language::En)
                 ),
             ),
             money: Fen(0),

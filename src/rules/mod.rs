@@ -20,7 +20,7 @@ mod stays;
 
 pub use context::{ExpectedLine, NotChecked, Outcome, RuleContext};
 pub use feeding::{Feeds, feeds};
-pub use finding::{CaseKind, Finding, RecordRef, Role, Severity};
+pub use finding::{CaseKind, Finding, RecordRef, Role, Severity, listed};
 pub use payments::PaidInstalments;
 pub use settle::settle;
 

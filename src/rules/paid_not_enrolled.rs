@@ -102,9 +102,11 @@ fn same_name_no_number() -> Message {
 
 /// The stages that the standing enrolment records of each school cover; `None` covers any.
 fn covered_stages(context: &RuleContext) -> FxHashSet<(SchoolId, Option<Stage>)> {
+    let in_part = context.schools_read_in_part();
     (0..context.data.enrollments.len())
         .filter(|&index| context.standing.holds(index))
         .map(|index| (context.data.school_of(index), context.data.enrollments.columns.stage[index]))
+        .filter(|(school, _)| !in_part.contains(school))
         .collect()
 }
 
@@ -143,8 +145,8 @@ fn check_person(
                 || programme.stages.iter().any(|&stage| covered.contains(&(school, Some(stage)))));
         if !covers {
             let reason = Message::new(
-                "没有发放学校该学段的学籍或名册",
-                "no register or roster of the paying school and stage is among the inputs",
+                "没有发放学校该学段的学籍或名册（或未能读完）",
+                "no register or roster of the paying school and stage is among the inputs, or it was not read to its end",
             );
             outcome.not_checked(KIND, Some(sheet), school, reason, 1);
             continue;

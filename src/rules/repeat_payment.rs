@@ -9,9 +9,9 @@
 use std::collections::BTreeSet;
 
 use super::payments::{Paid, ProgrammeKey};
-use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity, listed};
 use crate::normalize::{NameAgreement, compare_names};
-use crate::record::{Fen, LabelId, Message, PaymentStatus};
+use crate::record::{Fen, LabelId, Language, Message, PaymentStatus};
 
 pub const ABOUT: (&str, &str) = (
     "同一人、同一资助项目、同一期（月、学期或学年）有一笔以上有效发放",
@@ -49,6 +49,15 @@ pub fn check(context: &RuleContext) -> Outcome {
         }
     }
     let columns = &context.data.payments.columns;
+    for paid in context.paid.entries.iter().filter(|paid| paid.coarse && !paid.inferred) {
+        let index = paid.payment as usize;
+        let reason = Message::new(
+            "按月发放的项目没有月份，只按学期合计与上限对照",
+            "a monthly programme without months: only the term's sum was held against its cap",
+        );
+        let school = context.data.paying_school(index);
+        outcome.not_checked(KIND, Some(columns.sheet[index]), school, reason, 1);
+    }
     for (index, number) in columns.number.iter().enumerate() {
         let person = context.persons.of_payment[index];
         if number.is_none() && context.persons.records(person).len() == 1 {
@@ -195,6 +204,7 @@ fn finding(context: &RuleContext, paid: &[Paid]) -> Option<Finding> {
         .collect();
     let inferred = paid.iter().any(|paid| paid.inferred || paid.coarse);
     let doubts = doubts(context, &payments);
+    let doubts = doubts.or_else(|| may_be_split(context, paid));
     let doubtful = inferred || doubts.is_some();
     let amounts: Vec<Fen> =
         payments.iter().map(|&payment| columns.amount[payment as usize]).collect();
@@ -210,6 +220,32 @@ fn finding(context: &RuleContext, paid: &[Paid]) -> Option<Finding> {
         rows,
         reason: reason(context, first, &payments, inferred, doubts),
         money,
+    })
+}
+
+/// Different amounts at one school that together make what an instalment may be: perhaps one transfer in
+/// parts, though a part alone would be an instalment too.
+fn may_be_split(context: &RuleContext, paid: &[Paid]) -> Option<Message> {
+    let ProgrammeKey::Known(id) = paid.first()?.programme else { return None };
+    let columns = &context.data.payments.columns;
+    let payments = payments_of(paid);
+    let amounts: Vec<Fen> = payments.iter().map(|&at| columns.amount[at as usize]).collect();
+    let school = |at: u32| context.data.paying_school(at as usize);
+    let (first_day, _) = paid[0].instalment.dates(context.policy);
+    let levels = context.policy.programme(id).level_on(first_day);
+    let total: Fen = amounts.iter().copied().sum();
+    let differ = amounts.iter().any(|&amount| amount != amounts[0]);
+    let here = payments.iter().all(|&at| school(at) == school(payments[0]));
+    let exact = |amount: &Fen| levels.iter().any(|level| level.amounts_fen.contains(&amount.0));
+    (differ
+        && here
+        && !amounts.iter().any(exact)
+        && levels.iter().any(|level| level.knows_amount() && level.fits(total)))
+    .then(|| {
+        Message::new(
+            format!("各笔金额不同，合计{total}元仍在标准之内，可能是分次发放"),
+            format!("the amounts differ and together ({total} yuan) are still within the standard: perhaps one transfer in parts"),
+        )
     })
 }
 
@@ -278,13 +314,13 @@ fn reason(
         "同一学生的“{name}”{}有{}笔有效发放：{}元",
         first.instalment.chinese(),
         payments.len(),
-        list("日期未填").join("元；")
+        listed(&list("日期未填"), "元；", Language::Zh)
     );
     let mut en = format!(
         "{} effective payments of {name} to one pupil for {}: {} yuan",
         payments.len(),
         first.instalment,
-        list("no date").join(" yuan; ")
+        listed(&list("no date"), " yuan; ", Language::En)
     );
     if first.coarse {
         zh += "；只知道学期，合计超过该学期上限";

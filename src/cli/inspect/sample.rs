@@ -163,7 +163,7 @@ fn school(sheet: &SheetReading, school: u32) -> String {
 
 /// The grade as it stands, with the year in the stage that it means.
 fn grade(label: &str, year: u8) -> String {
-    if year == 0 { label.to_string() } else { format!("{label}({year})") }
+    if year == 0 { label.to_string() } else { format!("{label} → {year}") }
 }
 
 fn date(date: Option<DateRange>) -> String {

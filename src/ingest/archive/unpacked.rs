@@ -95,7 +95,7 @@ impl<'a> Unpacked<'a> {
                     Some(error.message())
                 }
             };
-            let nothing = error.is_none() && listing.files.is_empty() && passed_over.is_empty();
+            let nothing = error.is_none() && listing.files.is_empty();
             let error = error.or_else(|| nothing.then(nothing_inside));
             let notes = notes(&passed_over, &odd_names);
             if error.is_some() || !notes.is_empty() {

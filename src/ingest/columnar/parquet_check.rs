@@ -186,6 +186,7 @@ impl<'a> Thrift<'a> {
         }
     }
 
+    /// Steps over a value. Lists and maps of booleans are in no file's foot; readers differ on their bytes.
     fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
         if depth > MOST_DEPTH {
             return None;
@@ -203,7 +204,7 @@ impl<'a> Thrift<'a> {
                 let (count, kind) = self.list()?;
                 for _ in 0..count {
                     match kind {
-                        TRUE | FALSE => self.pass(1)?,
+                        TRUE | FALSE => return None,
                         kind => self.skip(kind, depth + 1)?,
                     }
                 }
@@ -218,7 +219,7 @@ impl<'a> Thrift<'a> {
                 for _ in 0..count {
                     for kind in [kinds >> 4, kinds & 15] {
                         match kind {
-                            TRUE | FALSE => self.pass(1)?,
+                            TRUE | FALSE => return None,
                             kind => self.skip(kind, depth + 1)?,
                         }
                     }

@@ -20,6 +20,11 @@ pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
     (name.grade.is_some() || (name.class.is_some() && numbered)).then_some(name)
 }
 
+/// The grade that a class's own name says: 高一 of 高一(3)班, 小班 of 小班2班.
+pub fn grade_of_class(class: &str) -> Option<String> {
+    class_of_sheet(class).grade
+}
+
 /// What a whole sheet's name says, if it is that of a class or a grade.
 pub(super) fn class_of_sheet(name: &str) -> ClassName {
     const TAILS: [&str; 8] =
@@ -40,9 +45,14 @@ pub(super) fn class_of_sheet(name: &str) -> ClassName {
     if let Some(grade) = short_grade(&chars) {
         return ClassName { grade: Some(grade), class: Some(bare.to_string()) };
     }
-    let preschool = matches!(chars[..], ['大' | '中' | '小' | '托', .., '班']);
-    if preschool && (chars.len() == 2 || class_at(&chars, 1).is_some_and(whole)) {
-        return ClassName { grade: Some(bare.to_string()), class: Some(bare.to_string()) };
+    // 大班, 小一班, 小(1)班, 中班2班
+    if let ['大' | '中' | '小' | '托', ..] = chars[..] {
+        let year: String = [chars[0], '班'].iter().collect();
+        let after = 1 + usize::from(chars.get(1) == Some(&'班'));
+        let numbered = class_at(&chars, after).is_some_and(whole);
+        if numbered || (after == 2 && whole(2)) {
+            return ClassName { grade: Some(year), class: Some(bare.to_string()) };
+        }
     }
     let class = named_class(&chars).then(|| bare.to_string());
     ClassName { grade: None, class }
@@ -207,8 +217,9 @@ mod tests {
             ("高二", "高二", ""),
             ("八年级", "八年级", ""),
             ("2024级", "2024级", ""),
-            ("大一班", "大一班", "大一班"),
+            ("大一班", "大班", "大一班"),
             ("小班", "小班", "小班"),
+            ("小班2班", "小班", "小班2班"),
             ("3班", "", "3班"),
             ("十二班", "", "十二班"),
             ("二十一班", "", "二十一班"),

@@ -46,6 +46,10 @@ pub(super) fn kind_of(
         let fund = any(&[Field::FundIncome, Field::FundDue, Field::FundSetAside]);
         return (fund && school).then_some(RecordKind::SchoolFund);
     }
+    // An aid list whose amounts are not understood is no evidence of a place at a school.
+    if has(Field::Programme) && says(&["发放", "助学金", "补助", "资助"]) {
+        return None;
+    }
     if says(&["教职工", "教师花名册", "教师名册", "职工名册"]) {
         return None;
     }

@@ -13,7 +13,7 @@ mod sheet_context;
 mod side_by_side;
 mod skipped_rows;
 
-pub use class_in_name::{ClassName, heading_of};
+pub use class_in_name::{ClassName, grade_of_class, heading_of};
 pub use columns::{ColumnPlan, How};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
