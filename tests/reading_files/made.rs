@@ -66,15 +66,16 @@ pub fn counted_from_1904(book: &[u8]) -> Vec<u8> {
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..old.len() {
         let mut part = old.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        if part.name() == "xl/workbook.xml" {
+        if name == "xl/workbook.xml" {
             let text = String::from_utf8(bytes).unwrap();
             let changed = text.replace("<workbookPr", "<workbookPr date1904=\"1\"");
             assert_ne!(text, changed);
             bytes = changed.into_bytes();
         }
-        new.start_file(part.name(), SimpleFileOptions::default()).unwrap();
+        new.start_file(name, SimpleFileOptions::default()).unwrap();
         new.write_all(&bytes).unwrap();
     }
     new.finish().unwrap().into_inner()

@@ -21,7 +21,7 @@ pub fn assert_seen_in(shows: &str, folder: &Path) {
     let page = page(&inspect(folder, &[]));
     let settings = || {
         let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("reading_files/snapshots");
+        settings.set_snapshot_path("snapshots");
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings
