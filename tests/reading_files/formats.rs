@@ -11,7 +11,7 @@ use crate::made::{
     HEADER, book, dbf, encoded, html, roster, rows, separated, unicode_text, xml_2003,
     zip_with_gbk_names,
 };
-use crate::seen::{assert_seen, assert_seen_in, write};
+use crate::seen::{assert_seen, assert_seen_in, inspect, write};
 use crate::support::{aidcheck, number};
 
 const XLS: &[u8] = include_bytes!("../files/roster-by-libreoffice.xls");
@@ -55,6 +55,21 @@ fn arrow() -> Vec<u8> {
     bytes
 }
 
+/// The format of a file, and its columns and records without their rows.
+fn understood(name: &str, bytes: &[u8]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), name, bytes);
+    let mut said = inspect(folder.path(), &[]);
+    let file = &mut said["files"][0];
+    let format = file["format"].as_str().unwrap().to_string();
+    let sheet = &mut file["sheets"][0];
+    assert_eq!(sheet["rows"]["checked"], 2, "{sheet}");
+    for record in sheet["sample"].as_array_mut().unwrap() {
+        record.as_object_mut().unwrap().remove("row");
+    }
+    vec![format, sheet["sample"].to_string(), sheet["columns"].to_string()]
+}
+
 #[test]
 fn workbooks_of_every_kind() {
     assert_seen("workbook_xlsx", "学生名册.xlsx", &xlsx());
@@ -71,8 +86,17 @@ fn tables_of_databases_and_data_centres() {
     let names = ["XM", "XB", "SFZH", "XXBSM", "XXMC", "NJ", "BJ", "XSDQZT", "RXRQ"];
     let columns: Vec<(&str, u8)> = names.into_iter().zip(widths).collect();
     assert_seen("dbf_with_abbreviated_headers", "学籍.dbf", &dbf(&columns, &roster()[1..]));
-    assert_seen("parquet", "学籍.parquet", &parquet());
-    assert_seen("arrow_ipc", "学籍.arrow", &arrow());
+    // What data centres send says the same as a text of the same rows.
+    let of_text = understood("学籍.csv", separated(&roster(), ",").as_bytes());
+    assert_eq!(of_text.len(), 3);
+    assert!(of_text[0].starts_with("csv") && of_text[1].contains("王小明"), "{of_text:?}");
+    for (name, format, bytes) in
+        [("学籍.parquet", "parquet", parquet()), ("学籍.arrow", "arrow", arrow())]
+    {
+        let mut seen = understood(name, &bytes);
+        assert_eq!(seen.remove(0), format);
+        assert_eq!(seen, of_text[1..]);
+    }
 }
 
 #[test]
@@ -97,7 +121,7 @@ fn texts_in_every_encoding() {
     let rare = text.replace("李小红", "李䶮");
     assert_seen("encoding_gb18030_four_bytes", "学生名册.csv", &encoded(&rare, GB18030));
     let traditional = format!(
-        "姓名,性別,身分證號,學校名稱,年級,班級,學籍狀態\r\n王小明,男,{},河源縣第一中學,高一,1班,在讀\r\n",
+        "姓名,性別,身分證號,學校名稱,年級,班級,學籍狀態\r\n王小明,男,{},河源縣第一中學,高一,1班,正常\r\n",
         number(1)
     );
     assert_seen("encoding_big5_traditional", "學生名冊.csv", &encoded(&traditional, BIG5));

@@ -74,7 +74,8 @@ fn grades_and_classes_are_filled_down() {
     });
     assert_seen("merged_downwards", "河源县第一中学名册.xlsx", &bytes);
     let text = format!(
-        "年级,班级,姓名,身份证号\n高一,1班,王小明,{one}\n,,李小红,{two}\n,2班,赵小刚,{three}\n,,孙小美,{four}\n高二,1班,周小华,\n,,吴小丽,\n"
+        "年级,班级,姓名,身份证号\n高一,1班,王小明,{one}\n,,李小红,{two}\n,,钱小文,\n,,冯小雨,\n\
+         ,2班,赵小刚,{three}\n,,孙小美,{four}\n,,陈小雪,\n高二,1班,周小华,\n,,吴小丽,\n,,郑小龙,\n"
     );
     assert_seen("merged_downwards_saved_as_csv", "河源县第一中学名册.csv", text.as_bytes());
 }

@@ -62,6 +62,11 @@ pub fn rows(sheet: &mut Worksheet, first: u32, rows: &[&[&str]]) {
 
 /// A workbook as one that counts its days from 1904.
 pub fn counted_from_1904(book: &[u8]) -> Vec<u8> {
+    changed(book, "xl/workbook.xml", "<workbookPr", "<workbookPr date1904=\"1\"")
+}
+
+/// A workbook with a text in one of its parts replaced.
+pub fn changed(book: &[u8], part_name: &str, from: &str, to: &str) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(book)).unwrap();
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..old.len() {
@@ -69,9 +74,9 @@ pub fn counted_from_1904(book: &[u8]) -> Vec<u8> {
         let name = part.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        if name == "xl/workbook.xml" {
+        if name == part_name {
             let text = String::from_utf8(bytes).unwrap();
-            let changed = text.replace("<workbookPr", "<workbookPr date1904=\"1\"");
+            let changed = text.replace(from, to);
             assert_ne!(text, changed);
             bytes = changed.into_bytes();
         }

@@ -46,7 +46,7 @@ fn bare_abbreviations_need_fitting_values() {
     );
     assert_seen("abbreviations_by_content", FILE, text.as_bytes());
     let text = format!(
-        "XH,XM,SFZH,ZZXM,XQ,JE,ZT\n1,王小明,{},中职国家助学金,秋季学期,1150,已发放\n2,李小红,{},中职国家助学金,秋季学期,1150,发放失败\n",
+        "XH,XM,SFZH,ZZXM,XQ,ZZJE,FFZT\n1,王小明,{},中职国家助学金,秋季学期,1150,已发放\n2,李小红,{},中职国家助学金,秋季学期,1150,发放失败\n",
         number(1),
         number(2)
     );
