@@ -13,7 +13,8 @@ pub fn read(format: Format, bytes: &[u8]) {
 struct Strict {
     open: bool,
     wanted: bool,
-    row: u32,
+    /// No later row may have a lower number. Names of columns that stand in no row come as row 0.
+    next_row: u32,
     sheets: u32,
 }
 
@@ -21,16 +22,16 @@ impl SheetSink for Strict {
     fn start(&mut self, sheet: SheetStart<'_>) -> bool {
         assert!(!self.open, "the sheet before is ended");
         self.open = true;
-        self.row = 0;
+        self.next_row = 0;
         self.sheets += 1;
         self.wanted = !sheet.hidden || self.sheets % 2 == 0;
         self.wanted
     }
 
     fn row(&mut self, number: u32, cells: &[&str]) {
-        assert!(self.open && self.wanted && number > self.row);
+        assert!(self.open && self.wanted && number >= self.next_row);
         assert!(cells.last().is_none_or(|cell| !cell.is_empty()));
-        self.row = number;
+        self.next_row = number + 1;
     }
 
     fn end(&mut self, _: SheetEnd) {
