@@ -103,7 +103,7 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
         headcount_names: &checked.headcount_names,
         headcount_sums: &checked.headcount_sums,
         language: setup.language,
-        mask: Mask::default(),
+        mask: Mask::of(setup.config.mask),
         changes: night.changes.as_ref(),
     };
     // The store names this report before it takes its place: a run that breaks off in between is
@@ -128,6 +128,7 @@ fn refuse_unusable(
     let share = setup.policy.tolerance.rejected_share_warning;
     let mut problems = Vec::new();
     let mut usable = false;
+    let mut answers = Vec::new();
     for file in &checked.readings {
         if let Some(error) = &file.error {
             problems.push(format!("{}: {}", file.name, error.get(setup.language)));
@@ -139,7 +140,10 @@ fn refuse_unusable(
                 name => format!("{} [{name}]", file.name),
             };
             let rows = sheet.counts.checked + sheet.counts.rejected;
-            if let (None, Some(problem)) = (&sheet.plan, &sheet.problem) {
+            if let (true, Some(what)) = (sheet.is_reply, &sheet.problem) {
+                // No list, but nothing wrong with it either.
+                answers.push(format!("{}: {}", place(), what.get(setup.language)));
+            } else if let (None, Some(problem)) = (&sheet.plan, &sheet.problem) {
                 problems.push(format!("{}: {}", place(), problem.get(setup.language)));
             } else if sheet.typing.is_some() && sheet.counts.rejected as f64 > share * rows as f64 {
                 problems.push(match setup.language {
@@ -158,6 +162,9 @@ fn refuse_unusable(
     }
     if usable && (!arguments.strict || problems.is_empty()) {
         return Ok(());
+    }
+    if !usable {
+        problems.extend(answers);
     }
     let lead = match (usable, setup.language) {
         (false, Language::Zh) => "没有可用的输入",
