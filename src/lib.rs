@@ -149,7 +149,8 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
             _ => None,
         })
         .collect();
-    let headcount_names = headcount_names(&context, &expected, &miscounted);
+    let headcount_names =
+        headcount_names(&context, &expected, &miscounted, Mask::of(run.config.mask));
     let headcount_sums = headcount_sums(&context, &expected);
     let coverage = Coverage::of(&data, &standing);
     let cases = open_cases(&context, findings, run.secret, &coverage);
@@ -188,9 +189,9 @@ fn headcount_names(
     context: &RuleContext,
     expected: &[ExpectedLine],
     miscounted: &FxHashSet<usize>,
+    mask: Mask,
 ) -> Vec<HeadcountName> {
     let data = context.data;
-    let mask = Mask::default();
     expected
         .iter()
         .filter(|expected| miscounted.contains(&expected.line))

@@ -100,7 +100,7 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
         headcount_names: &checked.headcount_names,
         headcount_sums: &checked.headcount_sums,
         language: setup.language,
-        mask: Mask::default(),
+        mask: Mask::of(setup.config.mask),
         changes: night.changes.as_ref(),
     };
     // The store names this report before it takes its place: a run that breaks off in between is
@@ -125,6 +125,7 @@ fn refuse_unusable(
     let share = setup.policy.tolerance.rejected_share_warning;
     let mut problems = Vec::new();
     let mut usable = false;
+    let mut answers = Vec::new();
     for file in &checked.readings {
         if let Some(error) = &file.error {
             problems.push(format!("{}: {}", file.name, error.get(setup.language)));
@@ -136,7 +137,10 @@ fn refuse_unusable(
                 name => format!("{} [{name}]", file.name),
             };
             let rows = sheet.counts.checked + sheet.counts.rejected;
-            if let Some(problem) = &sheet.problem
+            if let (true, Some(what)) = (sheet.is_reply, &sheet.problem) {
+                // No list, but nothing wrong with it either.
+                answers.push(format!("{}: {}", place(), what.get(setup.language)));
+            } else if let Some(problem) = &sheet.problem
                 && (sheet.plan.is_none() || sheet.typing.is_some())
             {
                 problems.push(format!("{}: {}", place(), problem.get(setup.language)));
@@ -157,6 +161,9 @@ fn refuse_unusable(
     }
     if usable && (!arguments.strict || problems.is_empty()) {
         return Ok(());
+    }
+    if !usable {
+        problems.extend(answers);
     }
     let lead = match (usable, setup.language) {
         (false, Language::Zh) => "没有可用的输入",

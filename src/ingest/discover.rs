@@ -10,6 +10,9 @@ use walkdir::WalkDir;
 use super::format::{Format, sniff};
 use crate::record::Message;
 
+/// The folder beside a report that holds what schools were sent.
+pub const SENT_FOLDER: &str = "aidcheck-sent";
+
 /// One file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InputFile {
@@ -75,14 +78,17 @@ struct Found {
 
 fn walk(root: &Path, found: &mut Vec<Found>, passed_over: &mut Vec<(String, Message)>) {
     let folder = folder_name(root);
-    let entries =
-        WalkDir::new(root).follow_links(false).sort_by_file_name().into_iter().filter_entry(
-            |entry| {
-                let hidden = entry.depth() > 0 && is_silent(&entry.file_name().to_string_lossy());
-                let own_report = entry.file_type().is_dir() && is_own_report(entry.path());
-                !hidden && !own_report
-            },
-        );
+    let entries = WalkDir::new(root)
+        .follow_links(false)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| {
+            let hidden = entry.depth() > 0 && is_silent(&entry.file_name().to_string_lossy());
+            let own_report =
+                entry.depth() > 0 && entry.file_type().is_dir() && entry.file_name() == SENT_FOLDER
+                    || entry.file_type().is_dir() && is_own_report(entry.path());
+            !hidden && !own_report
+        });
     for entry in entries {
         match entry {
             Ok(entry) => {
@@ -271,6 +277,7 @@ mod tests {
             "run.log",
             "设置.xml",
             "old/cases.csv",
+            "aidcheck-sent/2025-10-15/a.csv",
         ] {
             write(root, name, "x");
         }

@@ -27,12 +27,12 @@ mod workbook_error;
 
 pub use accounting::{Rejected, Rejection, RowCounts, SkipReason};
 pub use archive::{ArchiveError, ArchiveNotice, Unpacked};
-pub use discover::{Discovery, InputFile, discover};
+pub use discover::{Discovery, InputFile, SENT_FOLDER, discover};
 pub use format::{Foreign, Format, look_inside, sniff};
 pub use layout::{
     ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How,
-    NotUnderstood, PageHead, SheetContext, SheetPlan, grade_of_class, heading_of,
-    is_in_ten_thousands, plan_sheet, shape_fits, skip_reason,
+    NotUnderstood, PageHead, ReplyColumns, SheetContext, SheetPlan, grade_of_class, heading_of,
+    is_in_ten_thousands, plan_sheet, reply_columns, shape_fits, skip_reason,
 };
 pub use readers::{has_sheets, read_sheets};
 pub use sheet_sink::{MergedCells, SheetEnd, SheetSink, SheetStart};

@@ -51,6 +51,17 @@ pub struct SchoolEntry {
     pub stages: Vec<Stage>,
 }
 
+/// How much of an identity or student number schools see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MaskLevel {
+    /// The first six and the last four characters: no birth date.
+    #[default]
+    Standard,
+    /// The last four alone.
+    Strict,
+}
+
 /// What the user sets; everything may be absent. Paths are as written: relative ones belong to
 /// the folder of the file, which the caller knows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,6 +73,8 @@ pub struct Config {
     pub threads: Option<usize>,
     /// The case store's file.
     pub store: Option<PathBuf>,
+    /// How much of a number schools see.
+    pub mask: MaskLevel,
     pub mapping: Vec<MappingRule>,
     /// Further header names per field.
     pub headers: BTreeMap<Field, Vec<String>>,
@@ -84,6 +97,7 @@ struct ConfigFile {
     out: Option<PathBuf>,
     threads: Option<usize>,
     store: Option<PathBuf>,
+    mask: MaskLevel,
     mapping: Vec<MappingRule>,
     headers: BTreeMap<Field, Vec<String>>,
     schools: Vec<SchoolEntry>,
@@ -162,6 +176,7 @@ impl Config {
             out: file.out,
             threads: file.threads,
             store: file.store,
+            mask: file.mask,
             mapping: file.mapping,
             headers: file.headers,
             schools: file.schools,

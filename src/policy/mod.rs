@@ -17,7 +17,7 @@ use crate::record::{Message, SchoolYear, Stage, Term};
 use aliases::{AliasIndex, Titles};
 
 pub use calendar::{Calendar, CalendarOverrides, Instalment, MonthDay, Slot};
-pub use config::{Config, ConfigError, MappingRule, SchoolEntry, TEMPLATE};
+pub use config::{Config, ConfigError, MappingRule, MaskLevel, SchoolEntry, TEMPLATE};
 pub use programme::{Cadence, Level, Programme, Variant};
 pub use refusal::Refusal;
 pub use settings::{

@@ -1,5 +1,7 @@
 //! Masked numbers: what a school's file shows of an identity or student number.
 
+use crate::policy::MaskLevel;
+
 /// How many characters a masked number keeps at its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mask {
@@ -20,6 +22,14 @@ const FULL: usize = 18;
 const RUN: usize = 15;
 
 impl Mask {
+    /// The mask of a level.
+    pub fn of(level: MaskLevel) -> Mask {
+        match level {
+            MaskLevel::Standard => Mask::default(),
+            MaskLevel::Strict => Mask { first: 0, last: 4 },
+        }
+    }
+
     /// An identity number, masked: `330127********1012`. A shorter document keeps two characters at
     /// each end; a text without a digit (`无`) is no number and stays.
     pub fn number(self, text: &str) -> String {
@@ -27,7 +37,10 @@ impl Mask {
         if !characters.iter().any(|character| character.is_numeric()) {
             return text.to_string();
         }
-        let (first, last) = if characters.len() >= FULL { (self.first, self.last) } else { (2, 2) };
+        let (first, last) = match characters.len() >= FULL {
+            true => (self.first, self.last),
+            false => (self.first.min(2), self.last.min(2)),
+        };
         if first + last >= characters.len() {
             return "*".repeat(characters.len());
         }
@@ -85,6 +98,13 @@ mod tests {
         assert_eq!(mask.student_number("G330127201005031012"), "G33012*********1012");
         assert_eq!(mask.student_number("330127201005031012"), "330127********1012");
         assert_eq!(mask.student_number("学1"), "**");
+    }
+
+    #[test]
+    fn strict_leaves_the_last_four() {
+        let mask = Mask::of(MaskLevel::Strict);
+        assert_eq!(mask.number("330127201005031012"), "**************1012");
+        assert_eq!(mask.number("E12345678"), "*******78");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod mask;
 mod rejected_csv;
 mod replies;
 mod school_files;
+mod school_packages;
 mod terminal;
 mod words;
 
@@ -26,6 +27,7 @@ pub use manifest::{
 };
 pub use mask::Mask;
 pub use replies::sha256_hex;
+pub use school_packages::{PackageError, SchoolPackage, school_packages};
 pub use terminal::{since_last, summary};
 pub use words::{guarded, stage_chinese, stage_name, status_chinese, status_name};
 

@@ -41,8 +41,8 @@ pub const COLUMNS: [&str; 26] = [
     "核查日期",
 ];
 
-/// A file name with its ending has at most this many characters.
-const LONGEST_NAME: usize = 80;
+/// A file name without its ending has at most this many characters.
+const LONGEST_STEM: usize = 76;
 const ENDING: &str = ".csv";
 
 /// One school's file, ready to be written.
@@ -60,86 +60,117 @@ pub fn for_each<T: Send, E: Send>(
     mask: Mask,
     each: impl Fn(io::Result<SchoolFile>) -> Result<T, E> + Sync,
 ) -> Result<Vec<T>, E> {
-    // Waived cases are settled for the time being; resolved ones wait for an export that shows it.
-    let open = || rows.iter().filter(|row| row.severity != Severity::Info && row.status.is_open());
-    let mut cases: FxHashMap<&str, Vec<&CaseRow>> = FxHashMap::default();
-    let mut schools: BTreeMap<(&str, &str), Vec<&CaseRow>> = BTreeMap::new();
-    for row in open() {
-        if let Some(school) = words::school_of(row) {
-            cases.entry(&row.case_id).or_default().push(row);
-            schools.entry(school).or_default().push(row);
-        }
-    }
-    let mut taken = HashSet::new();
-    let named: Vec<(String, Vec<&CaseRow>)> = schools
-        .into_values()
-        .map(|own| {
-            let name = own.iter().map(|row| row.school_name.as_str()).find(|name| !name.is_empty());
-            let code = own.first().map_or("", |row| row.school_code.as_str());
-            (free_name(code, name.unwrap_or_default(), &mut taken), own)
-        })
-        .collect();
-    named
+    let (schools, cases) = by_school(rows, |_| true);
+    schools
         .into_par_iter()
-        .map(|(name, own)| {
+        .map(|school| {
             let mut bytes = Vec::new();
-            let written = write_one(&own, &cases, mask, &mut bytes);
+            let written = write_csv(&table(&school.rows, &cases, mask), &mut bytes);
+            let name = format!("{}{ENDING}", school.stem);
             each(written.map(|()| SchoolFile { name, bytes }))
         })
         .collect()
 }
 
-fn write_one(
-    own: &[&CaseRow],
-    cases: &FxHashMap<&str, Vec<&CaseRow>>,
-    mask: Mask,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
+/// The cases of one school.
+pub(super) struct OfSchool<'a> {
+    pub code: &'a str,
+    pub name: &'a str,
+    /// A file name without its ending that no other school has.
+    pub stem: String,
+    pub rows: Vec<&'a CaseRow>,
+}
+
+/// All rows of a case that belong to a school, by the case's id.
+pub(super) type RowsOfCases<'a> = FxHashMap<&'a str, Vec<&'a CaseRow>>;
+
+/// The rows by school that schools may see: of open cases that are no `info`, as far as `wanted`; and
+/// the rows of those cases.
+pub(super) fn by_school(
+    rows: &[CaseRow],
+    wanted: impl Fn(&CaseRow) -> bool,
+) -> (Vec<OfSchool<'_>>, RowsOfCases<'_>) {
+    // Waived cases are settled for the time being; resolved ones wait for an export that shows it.
+    let open = || rows.iter().filter(|row| row.severity != Severity::Info && row.status.is_open());
+    let mut cases = RowsOfCases::default();
+    let mut schools: BTreeMap<(&str, &str), Vec<&CaseRow>> = BTreeMap::new();
+    for row in open() {
+        if let Some(school) = words::school_of(row) {
+            cases.entry(&row.case_id).or_default().push(row);
+            if wanted(row) {
+                schools.entry(school).or_default().push(row);
+            }
+        }
+    }
+    let mut taken = HashSet::new();
+    let named = schools.into_values().map(|rows| {
+        let name = rows.iter().map(|row| row.school_name.as_str()).find(|name| !name.is_empty());
+        let (code, name) =
+            (rows.first().map_or("", |row| &row.school_code), name.unwrap_or_default());
+        OfSchool { code, name, stem: free_stem(code, name, &mut taken), rows }
+    });
+    (named.collect(), cases)
+}
+
+/// The lines of a school's file under [`COLUMNS`].
+pub(super) fn table(own: &[&CaseRow], cases: &RowsOfCases, mask: Mask) -> Vec<[String; 26]> {
+    // A case's rows follow each other; one of a thousand rows must not be looked through for each.
+    let mut last: Option<(&str, String)> = None;
+    own.iter()
+        .map(|row| {
+            let case = row.case_id.as_str();
+            if last.as_ref().is_none_or(|(known, _)| *known != case) {
+                let rows = cases.get(case).map_or(&[][..], Vec::as_slice);
+                last = Some((case, other_schools(row, rows)));
+            }
+            cells(row, last.as_ref().map_or("", |(_, others)| others), mask)
+        })
+        .collect()
+}
+
+fn cells(row: &CaseRow, others: &str, mask: Mask) -> [String; 26] {
+    let (file, place) = match &row.source {
+        Some(source) => (source.file.clone(), source.row.to_string()),
+        None => (String::new(), String::new()),
+    };
+    [
+        row.case_id.clone(),
+        row.kind.chinese().into(),
+        row.severity.chinese().into(),
+        row.role.chinese().into(),
+        row.grade.clone(),
+        row.class.clone(),
+        row.name.clone(),
+        mask.number(&row.id_number),
+        mask.student_number(&row.student_number),
+        row.programme.clone(),
+        words::or_empty(row.period.school_year),
+        row.period.term.map(words::term_chinese).unwrap_or_default().into(),
+        words::months_chinese(row.period),
+        words::or_empty(row.amount),
+        words::or_empty(row.pay_date),
+        row.enrollment_status.map(words::status_chinese).unwrap_or_default().into(),
+        words::or_empty(row.valid_from),
+        words::or_empty(row.valid_to),
+        others.to_string(),
+        file,
+        place,
+        mask.sentence(&row.reason.zh),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ]
+}
+
+/// Writes the lines below their headers, for Excel: UTF-8 with BOM, CRLF, no formulas.
+pub(super) fn write_csv(table: &[[String; 26]], out: &mut Vec<u8>) -> io::Result<()> {
     out.write_all(super::BOM)?;
     let mut csv =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut *out);
     csv.write_record(COLUMNS)?;
-    // A case's rows follow each other; a case of a thousand rows must not be looked through for each.
-    let mut last: Option<(&str, String)> = None;
-    for row in own {
-        let others = cases.get(row.case_id.as_str()).map_or(&[][..], Vec::as_slice);
-        if last.as_ref().is_none_or(|(case, _)| *case != row.case_id.as_str()) {
-            last = Some((&row.case_id, other_schools(row, others)));
-        }
-        let others_text = last.as_ref().map_or("", |(_, text)| text.as_str());
-        let (file, place) = match &row.source {
-            Some(source) => (source.file.as_str(), source.row.to_string()),
-            None => ("", String::new()),
-        };
-        let cells = [
-            row.case_id.as_str(),
-            row.kind.chinese(),
-            row.severity.chinese(),
-            row.role.chinese(),
-            &row.grade,
-            &row.class,
-            &row.name,
-            &mask.number(&row.id_number),
-            &mask.student_number(&row.student_number),
-            &row.programme,
-            &words::or_empty(row.period.school_year),
-            row.period.term.map(words::term_chinese).unwrap_or_default(),
-            &words::months_chinese(row.period),
-            &words::or_empty(row.amount),
-            &words::or_empty(row.pay_date),
-            row.enrollment_status.map(words::status_chinese).unwrap_or_default(),
-            &words::or_empty(row.valid_from),
-            &words::or_empty(row.valid_to),
-            others_text,
-            file,
-            &place,
-            &mask.sentence(&row.reason.zh),
-            "",
-            "",
-            "",
-            "",
-        ];
-        for cell in cells {
+    for line in table {
+        for cell in line {
             csv.write_field(&*words::guarded(cell))?;
         }
         csv.write_record(None::<&[u8]>)?;
@@ -194,8 +225,8 @@ fn stay(row: &CaseRow) -> String {
     parts.join(", ")
 }
 
-/// A file name that no other school has, whatever the case of its letters.
-fn free_name(code: &str, name: &str, taken: &mut HashSet<String>) -> String {
+/// A file name without ending that no other school has, whatever the case of its letters.
+fn free_stem(code: &str, name: &str, taken: &mut HashSet<String>) -> String {
     let joined = match (code, name) {
         ("", name) => name.to_string(),
         (code, "") => code.to_string(),
@@ -204,8 +235,8 @@ fn free_name(code: &str, name: &str, taken: &mut HashSet<String>) -> String {
     let mut number = 1;
     loop {
         let suffix = if number == 1 { String::new() } else { format!("_{number}") };
-        let stem = safe_stem(&joined, LONGEST_NAME - ENDING.len() - suffix.len());
-        let candidate = format!("{stem}{suffix}{ENDING}");
+        let stem = safe_stem(&joined, LONGEST_STEM - suffix.len());
+        let candidate = format!("{stem}{suffix}");
         if taken.insert(candidate.to_lowercase()) {
             return candidate;
         }
@@ -303,9 +334,9 @@ mod tests {
         assert_eq!(safe_stem("控制", 76), "控制");
         let mut taken = HashSet::new();
         let long = "校".repeat(100);
-        assert_eq!(free_name("1", &long, &mut taken).chars().count(), LONGEST_NAME);
-        assert_eq!(free_name("1", &long, &mut taken).chars().count(), LONGEST_NAME);
-        assert_eq!(free_name("", "Ab", &mut taken), "Ab.csv");
-        assert_eq!(free_name("", "aB", &mut taken), "aB_2.csv");
+        assert_eq!(free_stem("1", &long, &mut taken).chars().count(), LONGEST_STEM);
+        assert_eq!(free_stem("1", &long, &mut taken).chars().count(), LONGEST_STEM);
+        assert_eq!(free_stem("", "Ab", &mut taken), "Ab");
+        assert_eq!(free_stem("", "aB", &mut taken), "aB_2");
     }
 }

@@ -4,10 +4,12 @@
 //! a [`Night`]: every case with its id, short number, status and days. Nothing is written here.
 
 mod changes;
+mod given;
 mod known;
 mod night;
 mod step;
 
 pub use changes::{Change, Changes, schools_and_people};
+pub use given::Given;
 pub use known::{KnownCase, Waiver};
 pub use night::{LivedCase, Memory, Night, NightSettings, Remembered, Seen, Tonight, live};

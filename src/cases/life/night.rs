@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::schools_and_people;
+use super::given::{Given, against};
 use super::known::KnownCase;
 use super::step::{self, Verdict};
 use crate::cases::facts::{facts_of, sight_of};
@@ -46,6 +47,9 @@ pub trait Memory {
 
     /// What a known case is about, rests on, and its rows as last seen.
     fn remembered(&self, known: &KnownCase) -> Result<Remembered, Self::Error>;
+
+    /// What schools answered since they were last asked, by the row of the case.
+    fn answers(&self) -> Result<FxHashMap<i64, Vec<Given>>, Self::Error>;
 
     /// The last serial number given in a year; 0 if none was.
     fn last_serial(&self, year: i32) -> Result<u32, Self::Error>;
@@ -166,10 +170,13 @@ pub fn live<M: Memory>(
         .zip(&known_of)
         .map(|(case, at)| sight(case, at.map_or("", |at| &known[at].sight)))
         .collect();
+    let answers = memory.answers()?;
     let mut known: Vec<Option<KnownCase>> = known.into_iter().map(Some).collect();
     for ((case, at), (basis, sight)) in cases.iter_mut().zip(&known_of).zip(sights) {
         let before = at.and_then(|at| known[at].take());
-        let verdict = verdict_of(memory, case, before.as_ref(), settings)?;
+        let given = before.as_ref().and_then(|before| answers.get(&before.no));
+        let given = given.map_or(&[][..], Vec::as_slice);
+        let verdict = verdict_of(memory, case, before.as_ref(), given, settings)?;
         let day = |of: fn(&KnownCase) -> NaiveDate| before.as_ref().map_or(settings.as_of, of);
         let one = LivedCase {
             id: case.id.clone(),
@@ -318,6 +325,7 @@ fn verdict_of<M: Memory>(
     memory: &M,
     case: &OpenedCase,
     known: Option<&KnownCase>,
+    answers: &[Given],
     settings: NightSettings,
 ) -> Result<Verdict, M::Error> {
     let Some(known) = known else {
@@ -334,7 +342,19 @@ fn verdict_of<M: Memory>(
     };
     let closed = known.status == CaseStatus::Resolved && known.closed_by.is_some();
     let newer = closed && is_newer(&case.basis, &memory.remembered(known)?.basis);
-    Ok(step::found(known, &facts, newer, settings.as_of))
+    let verdict = step::found(known, &facts, newer, settings.as_of);
+    if answers.is_empty() || !matches!(verdict.status, CaseStatus::Sent | CaseStatus::Answered) {
+        return Ok(verdict);
+    }
+    let then = memory.remembered(known)?.basis;
+    let exported_after = |school: &str, day: NaiveDate| {
+        case.basis.iter().filter(|basis| basis.ground.school() == school).any(|basis| {
+            let before = then.iter().find(|old| old.ground == basis.ground);
+            let anew = before.is_none_or(|old| basis.export.is_newer_than(old.export));
+            basis.export.said.map_or(anew, |said| said > day)
+        })
+    };
+    Ok(against(verdict, case, answers, exported_after))
 }
 
 /// Whether a list under a case was exported anew, or is another one than it rested on.

@@ -22,7 +22,7 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    fn plain(status: CaseStatus) -> Verdict {
+    pub(super) fn plain(status: CaseStatus) -> Verdict {
         Verdict { status, why: None, unchecked: None, waiver_ended: false }
     }
 

@@ -186,7 +186,7 @@ impl Store {
                     .execute(params![case.no, sent_on, due_on])?;
                 let detail = json!({
                     "from": case.status.name(), "school": school(package), "file": package.file,
-                    "sha256": package.sha256, "due_on": due_on,
+                    "sha256": package.sha256, "sent_on": sent_on, "due_on": due_on,
                 });
                 chain.add("sent", Some((case.no, &case.number.to_string())), &detail)?;
             }
@@ -236,6 +236,7 @@ impl Store {
                 "school": if reply.school_code.is_empty() { &reply.school_name } else { &reply.school_code },
                 "answer": reply.answer, "note": reply.note, "person": reply.person,
                 "answered_on": reply.answered_on, "file": reply.file, "sha256": reply.sha256,
+                "imported_on": doer.today.to_string(),
             });
             chain.add("answered", Some((reply.case, &number)), &detail)
         })

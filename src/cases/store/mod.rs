@@ -10,6 +10,7 @@ mod log;
 mod migrate;
 mod night;
 mod query;
+mod rounds;
 mod rows;
 mod runs;
 
@@ -22,6 +23,7 @@ pub use deeds::{Doer, Escalation, Reply, SentPackage};
 pub use error::StoreError;
 pub use log::{LogEntry, LogProof};
 pub use query::{CaseDetail, CaseFilter, CaseLine, ReplyLine, WaiverLine};
+pub use rounds::Round;
 pub use runs::{NightInput, NightRun, PendingRun};
 
 /// The store's file in its folder.

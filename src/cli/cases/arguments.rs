@@ -24,7 +24,7 @@ pub struct StoreArguments {
     #[arg(long, value_name = "FILE")]
     pub store: Option<PathBuf>,
     /// 报告文件夹，默认 aidcheck-report | The report's folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", visible_alias = "report")]
     pub out: Option<PathBuf>,
     /// 配置文件 | Configuration file
     #[arg(long, value_name = "FILE")]
@@ -161,6 +161,27 @@ pub struct ExportArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct SendArguments {
+    /// 只发给这些学校（代码或全名，逗号分隔） | Only to these schools, by code or full name
+    #[arg(long, value_name = "SCHOOL", value_delimiter = ',')]
+    pub school: Vec<String>,
+    #[command(flatten)]
+    pub doer: DoerArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// 学校的回复：文件、文件夹或压缩包 | The schools' answers: files, folders or archives
+    #[arg(value_name = "PATH", required = true, help_heading = "回复 Replies")]
+    pub paths: Vec<PathBuf>,
+    /// 是哪所学校的回复（代码或全名），看不出时写明 | Whose answers, where it cannot be told
+    #[arg(long, value_name = "SCHOOL")]
+    pub school: Option<String>,
+    #[command(flatten)]
+    pub doer: DoerArguments,
+}
+
+#[derive(Debug, Args)]
 pub struct VerifyArguments {
     #[command(flatten)]
     pub store: StoreArguments,
@@ -181,6 +202,20 @@ pub enum CasesCommand {
     /// 说明一件案件的依据 | Explain what a case rests on
     #[command(help_template = FRAME, next_help_heading = OPTIONS, after_help = "例 Example:\n  aidcheck cases explain 2025-0137")]
     Explain(OneArguments),
+    /// 把未发和逾期的案件发给学校 | Write what schools are to be asked, and start the clock
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Examples:\n  aidcheck cases send\n  aidcheck cases send --school 3433027001"
+    )]
+    Send(SendArguments),
+    /// 导入学校的核查回复 | Take in what schools answered
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Examples:\n  aidcheck cases import-replies 回复/\n  aidcheck cases import-replies 回复.xlsx --school 3433027001"
+    )]
+    ImportReplies(ImportArguments),
     /// 豁免：看过了，到某天为止不再提 | Waive a case until a day
     #[command(
         help_template = FRAME,

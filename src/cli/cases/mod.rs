@@ -2,7 +2,9 @@
 
 mod arguments;
 mod change;
+mod import;
 mod list;
+mod send;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use chrono::{Local, NaiveDate};
 
 use aidcheck::cases::store::{Doer, Store};
 use aidcheck::cases::{Holder, Lock};
+use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
 use aidcheck::repair;
 
@@ -30,6 +33,8 @@ pub fn run(arguments: &CasesArguments, voice: Voice) -> anyhow::Result<u8> {
         CasesCommand::Show(arguments) => show::show(arguments, voice),
         CasesCommand::Explain(arguments) => show::explain(arguments, voice),
         CasesCommand::History(arguments) => show::history(arguments, voice),
+        CasesCommand::Send(arguments) => send::send(arguments, voice),
+        CasesCommand::ImportReplies(arguments) => import::import(arguments, voice),
         CasesCommand::VerifyLog(arguments) => show::verify_log(arguments, voice),
         CasesCommand::Waive(arguments) => change::waive(arguments, voice),
         CasesCommand::Close(arguments) => change::close(arguments, voice),
@@ -43,6 +48,9 @@ struct Desk {
     store: Store,
     language: Language,
     today: NaiveDate,
+    config: Config,
+    /// The report's folder.
+    out: PathBuf,
     /// Held while something is changed.
     _lock: Option<Lock>,
 }
@@ -50,13 +58,13 @@ struct Desk {
 impl Desk {
     /// For reading: nobody is kept waiting.
     fn to_read(arguments: &StoreArguments, voice: Voice) -> Result<Desk, Stop> {
-        let (path, language) = place(arguments, voice)?;
-        Desk::open(&path, arguments, language, None)
+        Desk::open(Place::of(arguments, voice)?, arguments, None)
     }
 
     /// For a change: under the lock of the store's folder.
     fn to_change(arguments: &DoerArguments, voice: Voice) -> Result<Desk, Stop> {
-        let (path, language) = place(&arguments.store, voice)?;
+        let place = Place::of(&arguments.store, voice)?;
+        let (path, language) = (&place.store, place.language);
         let holder = Holder {
             pid: std::process::id(),
             since: Local::now().to_rfc3339(),
@@ -70,20 +78,23 @@ impl Desk {
             // Without a folder there is no store; opening it says so.
             None => None,
         };
-        let desk = Desk::open(&path, &arguments.store, language, lock)?;
+        let desk = Desk::open(place, &arguments.store, lock)?;
         repair(&desk.store).map_err(desk.stop())?;
         Ok(desk)
     }
 
-    fn open(
-        path: &Path,
-        arguments: &StoreArguments,
-        language: Language,
-        lock: Option<Lock>,
-    ) -> Result<Desk, Stop> {
-        let store = Store::open_existing(path).map_err(|error| store_stop(&error, language))?;
+    fn open(place: Place, arguments: &StoreArguments, lock: Option<Lock>) -> Result<Desk, Stop> {
+        let Place { store, language, out, config } = place;
+        let store = Store::open_existing(&store).map_err(|error| store_stop(&error, language))?;
         let today = arguments.as_of.unwrap_or_else(|| Local::now().date_naive());
-        Ok(Desk { store, language, today, _lock: lock })
+        Ok(Desk { store, language, today, config, out, _lock: lock })
+    }
+
+    /// The shipped policy with what the configuration changes.
+    fn policy(&self) -> Result<Policy, Stop> {
+        Policy::shipped()
+            .and_then(|policy| policy.with(&self.config))
+            .map_err(|error| Stop::usage(error.message().get(self.language).to_string()))
     }
 
     /// The row of the case that the user names.
@@ -122,15 +133,28 @@ impl Desk {
     }
 }
 
-/// The store's file and the language.
-fn place(arguments: &StoreArguments, voice: Voice) -> Result<(PathBuf, Language), Stop> {
-    let file = config_file(arguments.config.as_deref(), None);
-    let config = load_config(file.as_deref(), voice)?;
-    let folder = file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let out = arguments.out.clone().or(config.out).unwrap_or_else(|| NIGHTLY_OUT.into());
-    let path = match &arguments.store {
-        Some(store) => store.clone(),
-        None => store_path(config.store.as_deref(), folder, &out),
-    };
-    Ok((path, voice.lang.or(config.language).unwrap_or_default()))
+/// What the arguments and the configuration say of where things are.
+struct Place {
+    /// The store's file.
+    store: PathBuf,
+    language: Language,
+    /// The report's folder.
+    out: PathBuf,
+    config: Config,
+}
+
+impl Place {
+    fn of(arguments: &StoreArguments, voice: Voice) -> Result<Place, Stop> {
+        let file = config_file(arguments.config.as_deref(), None);
+        let config = load_config(file.as_deref(), voice)?;
+        let folder = file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let out = arguments.out.clone().or_else(|| config.out.clone());
+        let out = out.unwrap_or_else(|| NIGHTLY_OUT.into());
+        let store = match &arguments.store {
+            Some(store) => store.clone(),
+            None => store_path(config.store.as_deref(), folder, &out),
+        };
+        let language = voice.lang.or(config.language).unwrap_or_default();
+        Ok(Place { store, language, out, config })
+    }
 }

@@ -8,6 +8,7 @@ mod header_rows;
 mod headers;
 mod kind_of_sheet;
 mod page_head;
+mod reply_sheet;
 mod shapes;
 mod sheet_context;
 mod side_by_side;
@@ -18,6 +19,7 @@ pub use columns::{ColumnPlan, How};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
 pub use page_head::PageHead;
+pub use reply_sheet::{ReplyColumns, reply_columns};
 pub use shapes::shape_fits;
 pub use sheet_context::{From, SheetContext};
 pub use skipped_rows::skip_reason;
@@ -29,6 +31,7 @@ use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
 use headers::normalize;
 use kind_of_sheet::{kind_of, register_of};
+use reply_sheet::reply_header;
 use side_by_side::find_sides;
 
 use crate::ingest::MergedCells;
@@ -84,6 +87,8 @@ pub struct NotUnderstood {
     pub seen: Vec<String>,
     /// What is missing, and what to do.
     pub missing: Message,
+    /// A school's file, for [`reply_columns`]: no list of pupils, and nothing is missing.
+    pub is_reply: bool,
 }
 
 /// The header stands within so many physical rows.
@@ -108,6 +113,12 @@ pub fn plan_sheet(
         let near = |region: &&MergedCells| region.first_row as usize <= HEADER_WITHIN;
         merged.iter().filter(near).copied().collect()
     });
+    // What the configuration says of a sheet goes first, as everywhere.
+    if forced.kind.is_none()
+        && let Some(row) = reply_header(head_rows)
+    {
+        return Err(a_reply(head_rows[row].clone()));
+    }
     let only = forced.header_row.map(|row| (row as usize).saturating_sub(1));
     let found = find_header(&known, head_rows, merged_above.as_deref(), only);
     let Some(Header { first, last, cells }) = found else {
@@ -176,7 +187,15 @@ fn no_such_header(row: u32, seen: Vec<String>) -> NotUnderstood {
             "aidcheck.toml says that the header is row {row}, but it must be one of the first {HEADER_WITHIN} rows of the sheet; correct header_row"
         ),
     );
-    NotUnderstood { seen, missing }
+    NotUnderstood { seen, missing, is_reply: false }
+}
+
+fn a_reply(seen: Vec<String>) -> NotUnderstood {
+    let missing = Message::new(
+        "学校的核查回复，不是名单，未作名单核对；请运行 aidcheck cases import-replies 导入",
+        "a school's answers, no list of pupils, and not checked as one; run `aidcheck cases import-replies`",
+    );
+    NotUnderstood { seen, missing, is_reply: true }
 }
 
 fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
@@ -197,7 +216,7 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
             &format!("; is \"{header}\" meant as \"{known}\"?"),
         );
     }
-    NotUnderstood { seen, missing }
+    NotUnderstood { seen, missing, is_reply: false }
 }
 
 #[cfg(test)]

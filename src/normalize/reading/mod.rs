@@ -94,6 +94,8 @@ pub struct SheetReading {
     pub hidden_rows: u32,
     /// Why the sheet, or a part of it, was not read.
     pub problem: Option<Message>,
+    /// Whether it holds a school's answers to cases: its rows are no records.
+    pub is_reply: bool,
     pub batches: Vec<Batch>,
 }
 
@@ -103,6 +105,8 @@ impl SheetReading {
         let header_row = self.plan.as_ref().map_or(0, |plan| plan.header_row);
         let skipped = match skip_reason(cells, &[]) {
             Some(SkipReason::Blank) => Some(SkipReason::Blank),
+            // Answers are remarks to cases, whichever line is the header.
+            _ if self.is_reply => Some(SkipReason::Note),
             _ if row < header_row => Some(SkipReason::Title),
             _ if row == header_row => Some(SkipReason::Header),
             // Of a sheet that is not understood nothing is known to be no record.
@@ -135,7 +139,13 @@ impl SheetReading {
                 ..Batch::default()
             }],
             problem: Some(problem),
+            is_reply: false,
         }
+    }
+
+    /// A school's answers: nothing of it is rejected, for nothing is wrong with it.
+    fn reply(name: &str, what: Message) -> SheetReading {
+        SheetReading { is_reply: true, batches: Vec::new(), ..SheetReading::unread(name, what) }
     }
 }
 
@@ -433,10 +443,12 @@ fn plan(file: &InputFile, sheet: &str, rows: Rows, settings: &ReadSettings) -> S
                 counts: RowCounts::default(),
                 hidden_rows: 0,
                 problem: None,
+                is_reply: false,
                 batches: Vec::new(),
             }
         }
-        Err(NotUnderstood { seen, missing }) => {
+        Err(NotUnderstood { missing, is_reply: true, .. }) => SheetReading::reply(sheet, missing),
+        Err(NotUnderstood { seen, missing, .. }) => {
             let seen: Vec<String> =
                 seen.iter().map(|header| header.chars().take(SHOWN_OF_HEADER).collect()).collect();
             SheetReading::unread(
