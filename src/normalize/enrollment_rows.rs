@@ -3,13 +3,14 @@
 use chrono::Datelike;
 
 use super::cells::{cell, said};
-use super::name::clean_name;
+use super::contact::{parse_card, parse_phone};
+use super::name::{clean_name, is_name};
 use super::row_columns::{Event, Further, entry_of, exit_of};
 use super::status::parse_sex;
 use super::typer::Typer;
 use crate::ingest::Rejected;
 use crate::record::{
-    DateRange, Enrollment, EnrollmentStatus, Message, NumberState, Sex, SheetId, Text,
+    DateRange, Enrollment, EnrollmentStatus, Message, NumberState, Sex, SheetId, Text, TextArena,
 };
 
 impl Typer<'_> {
@@ -108,6 +109,9 @@ impl Typer<'_> {
             entry: entry.map(term_start),
             exit,
             suspended,
+            guardian: store_guardians(texts, cells, self.at.guardian, &self.further.guardian),
+            phone: parse_phone(said(cells, self.at.phone, &self.further.phone)),
+            card: parse_card(cell(cells, self.at.card)),
         };
         batch.enrollments.columns.push(record);
         self.checked();
@@ -127,6 +131,17 @@ impl Typer<'_> {
         }
         dates
     }
+}
+
+/// The names of up to two guardians (父亲, 母亲), one behind the other with `/` between.
+fn store_guardians(texts: &mut TextArena, cells: &[&str], first: usize, further: &[usize]) -> Text {
+    let name = |column: usize| Some(cell(cells, column)).filter(|cell| is_name(cell));
+    if further.is_empty() {
+        return name(first).map_or(Text::default(), |cell| texts.store(&clean_name(cell)));
+    }
+    let columns = std::iter::once(first).chain(further.iter().copied());
+    let names: Vec<_> = columns.filter_map(name).take(2).map(clean_name).collect();
+    if names.is_empty() { Text::default() } else { texts.store(&names.join("/")) }
 }
 
 /// An entry known only to the month of September or March began with the term (design, section 6).

@@ -5,6 +5,7 @@
 mod batch;
 mod cells;
 mod class;
+mod contact;
 mod dataset;
 mod date;
 mod enrollment_rows;
@@ -32,6 +33,7 @@ mod status;
 mod typer;
 
 pub use class::fold_class;
+pub use contact::{parse_card, parse_phone};
 pub use date::{BadDate, parse_date};
 pub use grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 pub use id_number::{ParsedNumber, known_province, number_inside_student_number, parse_id_number};

@@ -1,6 +1,7 @@
 //! Rows of aid lists → [`Payment`] records.
 
 use super::cells::{cell, join, said};
+use super::contact::parse_phone;
 use super::date::parse_date;
 use super::money::parse_amount;
 use super::name::clean_name;
@@ -121,6 +122,7 @@ impl Typer<'_> {
             pay_date,
             status,
             card: texts.store(cell(cells, self.at.card)),
+            phone: parse_phone(said(cells, self.at.phone, &self.further.phone)),
             note: batch.labels.intern(cell(cells, self.at.note)),
         };
         batch.payments.columns.push(record);

@@ -39,7 +39,7 @@ column_indices! {
     card: Card, note: Note, count_date: CountDate, registered: RegisteredCount,
     counted: CountedCount, on_leave: LeaveCount, sick: SickLeaveCount,
     personal: PersonalLeaveCount, interns: InternCount, suspended: SuspendedCount,
-    excused: ExcusedCount, ordinal: Ordinal,
+    excused: ExcusedCount, ordinal: Ordinal, guardian: GuardianName, phone: Phone,
 }
 
 /// What a column of dates dates, by its header.
@@ -62,6 +62,8 @@ pub(super) struct Further {
     pub(super) student_number: Vec<usize>,
     pub(super) school_code: Vec<usize>,
     pub(super) school_name: Vec<usize>,
+    pub(super) guardian: Vec<usize>,
+    pub(super) phone: Vec<usize>,
     /// All columns of entry dates, where there are several.
     pub(super) entries: Vec<(Event, usize)>,
     pub(super) exits: Vec<(Event, usize)>,
@@ -83,6 +85,8 @@ impl Further {
             student_number: all(Field::StudentNumber).skip(1).collect(),
             school_code: all(Field::SchoolCode).skip(1).collect(),
             school_name: all(Field::SchoolName).skip(1).collect(),
+            guardian: all(Field::GuardianName).skip(1).collect(),
+            phone: all(Field::Phone).skip(1).collect(),
             entries: dated(Field::EntryDate, entry_event),
             exits: dated(Field::ExitDate, exit_event),
         }

@@ -5,6 +5,7 @@
 //! its [`RowRef`]: file, sheet and physical row, never an address or the order of arrival.
 
 mod columns;
+mod digits;
 mod field;
 mod id_number;
 mod message;
@@ -18,6 +19,7 @@ mod time;
 
 pub(crate) use columns::columns;
 pub use columns::{Cell, Table};
+pub use digits::Digits;
 pub use field::Field;
 pub use id_number::{IdNumber, NumberState};
 pub use message::{Language, Message};

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::{
-    AwardPeriod, Cell, DateRange, EnrollmentStatus, Fen, Grade, IdNumber, LabelId, NumberState,
-    PaymentStatus, RowRef, Sex, SheetId, Stage, Table, Text, TextArena, columns,
+    AwardPeriod, Cell, DateRange, Digits, EnrollmentStatus, Fen, Grade, IdNumber, LabelId,
+    NumberState, PaymentStatus, RowRef, Sex, SheetId, Stage, Table, Text, TextArena, columns,
 };
 
 columns! {
@@ -43,6 +43,11 @@ columns! {
         exit: Option<DateRange>,
         /// Since when suspended.
         suspended: Option<DateRange>,
+        /// Names of guardians, cleaned, with `/` between two.
+        guardian: Text,
+        /// The pupil's or the guardian's.
+        phone: Digits,
+        card: Digits,
     }
 }
 
@@ -70,6 +75,7 @@ columns! {
         status: PaymentStatus,
         /// Card or account digits.
         card: Text,
+        phone: Digits,
         note: LabelId,
     }
 }
@@ -163,7 +169,7 @@ macro_rules! plain_cells {
 }
 
 plain_cells! {
-    SheetId, u32, Option<IdNumber>, NumberState, Option<DateRange>, Sex, Option<Stage>, Grade, LabelId,
+    SheetId, u32, Option<IdNumber>, NumberState, Option<DateRange>, Digits, Sex, Option<Stage>, Grade, LabelId,
     EnrollmentStatus, AwardPeriod, Fen, PaymentStatus,
 }
 
