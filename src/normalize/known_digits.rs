@@ -32,9 +32,13 @@ impl KnownDigits {
         if text[17] == b'X' {
             return false;
         }
-        let (shown, prefix) = (value_of(&self.shown[..digits]), value_of(&text[..digits]));
-        let rounds_up = text.get(digits).is_some_and(|&digit| digit >= b'5');
-        shown == prefix || (rounds_up && shown == prefix + 1)
+        let unit = 10u64.pow(18 - digits as u32);
+        let shown = value_of(&self.shown[..digits]);
+        let exact = value_of(&text);
+        // Excel cuts behind 15 digits and rounds what it shows; other programs round what is left
+        // after the number went through a binary fraction of 53 bits.
+        let rounded = |value: u64| (value + unit / 2) / unit;
+        shown == exact / unit || shown == rounded(exact) || shown == rounded(exact as f64 as u64)
     }
 
     /// The leading digits that are known for certain, as a number, and how many they are (1 to 17).

@@ -33,8 +33,10 @@ mod school_name;
 mod schools;
 mod sheet_typing;
 mod slips;
+mod sound;
 mod spoilage;
 mod status;
+mod transliteration;
 mod typer;
 
 pub use cell_agreement::{CellAgreement, cells_agree};
@@ -50,6 +52,7 @@ pub use number_faults::{NumberFault, fault_between, says_nothing};
 pub use period::{parse_months, parse_period_text, parse_school_year, parse_term};
 pub use possible_numbers::possible_numbers;
 pub use school_name::{SchoolKey, may_be_one, places_in, school_key};
+pub use sound::{name_hash, sound_key};
 pub use spoilage::{complete_from_student_number, spoilage_explains};
 pub use status::{parse_enrollment_status, parse_payment_status, parse_sex};
 pub use typer::Typer;

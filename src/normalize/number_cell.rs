@@ -21,7 +21,10 @@ impl NumberCell {
     /// The cell without what carries no meaning. `None` if it is longer than any number and its slips.
     /// Plain ASCII takes no allocation.
     pub(super) fn read(cell: &str) -> Option<NumberCell> {
-        let plain = |&b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+        let scientific = cell.contains('E');
+        let plain = |&b: &u8| {
+            b.is_ascii_digit() || b.is_ascii_uppercase() || (scientific && matches!(b, b'.' | b'+'))
+        };
         let mut read = NumberCell { bytes: [0; ROOM], length: 0 };
         if cell.len() <= ROOM && cell.as_bytes().iter().all(plain) {
             read.bytes.get_mut(..cell.len())?.copy_from_slice(cell.as_bytes());
@@ -40,6 +43,11 @@ impl NumberCell {
                 c => u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(FOREIGN),
             };
             read.length += 1;
+        }
+        // A star alone at the end is the X, not a mask.
+        let hidden = read.bytes().iter().filter(|&&b| b == HIDDEN).count();
+        if hidden == 1 && read.length == 18 && text.ends_with('*') {
+            read.bytes[17] = b'X';
         }
         Some(read)
     }

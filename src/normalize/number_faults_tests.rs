@@ -43,6 +43,9 @@ fn each_fault_has_its_name() {
         let state = parse_id_number(cell, today()).state;
         assert_eq!(fault_between(cell, state, number), expected, "{cell} {state:?}");
     }
+    // A star at the end is the X.
+    let with_x = IdNumber::from_17_digits(b"11010519491231002").unwrap();
+    assert_eq!(fault_between("11010519491321002*", NumberState::BadDate, with_x), Some(Swap));
     let parent = IdNumber::from_17_digits(b"33012719760305101").unwrap();
     let state = parse_id_number("330127760305101", today()).state;
     assert_eq!(fault_between("330127760305101", state, parent), Some(LostCentury));

@@ -6,7 +6,8 @@ use super::id_number::parse_clean;
 use super::number_cell::NumberCell;
 use crate::record::{IdNumber, NumberState};
 
-const CHARACTERS: &[u8; 11] = b"0123456789X";
+/// The weights of ISO 7064 MOD 11-2, the check character's own included.
+const WEIGHTS: [u32; 18] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1];
 
 /// Collects the valid numbers (check character, calendar, not in the future) from which one fault leads
 /// to the cell: a wrong digit, a swap, a lost or added character, look-alikes, a lost century.
@@ -63,8 +64,8 @@ impl Found<'_> {
         if text != cell {
             self.take(&text);
         }
-        let bad = |at: usize| !text[at].is_ascii_digit() && !(at == 17 && text[at] == b'X');
-        let mut wrong = (0..18).filter(|&at| bad(at));
+        let fits = |at: usize| text[at].is_ascii_digit() || (at == 17 && text[at] == b'X');
+        let mut wrong = (0..18).filter(|&at| !fits(at));
         match (wrong.next(), wrong.next()) {
             (None, _) => (0..18).for_each(|at| self.one_digit(text, at)),
             (Some(at), None) => self.one_digit(text, at),
@@ -86,11 +87,11 @@ impl Found<'_> {
             }
             return;
         }
-        for digit in b'0'..=b'9' {
-            text[at] = digit;
-            if IdNumber::check_character(&text[..17]) == Some(text[17]) {
-                self.take(&text);
-            }
+        text[at] = b'0';
+        let (rest, weight) = (weighted_sum(&text), WEIGHTS[at]);
+        for digit in (0..10).filter(|digit| (rest + weight * digit) % 11 == 1) {
+            text[at] = b'0' + digit as u8;
+            self.take(&text);
         }
     }
 
@@ -99,13 +100,7 @@ impl Found<'_> {
             let mut full = [b'0'; 18];
             full[..at].copy_from_slice(&text[..at]);
             full[at + 1..].copy_from_slice(&text[at..]);
-            let characters = if at == 17 { &CHARACTERS[..] } else { &CHARACTERS[..10] };
-            for &character in characters {
-                full[at] = character;
-                if IdNumber::check_character(&full[..17]) == Some(full[17]) {
-                    self.take(&full);
-                }
-            }
+            self.one_digit(full, at);
         }
     }
 
@@ -127,6 +122,12 @@ impl Found<'_> {
             self.one_digit(full, 17);
         }
     }
+}
+
+/// The weighted sum of all 18 characters: 1 modulo 11 for a valid number.
+fn weighted_sum(text: &[u8; 18]) -> u32 {
+    let value = |b: u8| if b == b'X' { 10 } else { u32::from(b.wrapping_sub(b'0')) };
+    text.iter().zip(WEIGHTS).map(|(&b, weight)| value(b) * weight).sum()
 }
 
 /// Places that may have been swapped: neighbours, and those with one place between.
