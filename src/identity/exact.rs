@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::persons::{NOBODY, NumberConflict, Persons, RecordIndex};
 use super::versions::Standing;
-use crate::normalize::{Dataset, NameAgreement, SchoolId, compare_names, spoilage_explains};
+use crate::normalize::{Dataset, SchoolId, compare_names, spoilage_explains};
 use crate::record::{DateRange, Grade, IdNumber, LabelId, NumberState, Sex};
 
 /// Gives every standing record a person. `dummy_people`: a number on at least so many clearly
@@ -167,13 +167,7 @@ fn connected(
 }
 
 fn names_agree(a: &Evidence, b: &Evidence) -> bool {
-    let agree = |a: &str, b: &str| {
-        a == b
-            || matches!(
-                compare_names(a, b),
-                NameAgreement::Equal | NameAgreement::Variant | NameAgreement::Homophone
-            )
-    };
+    let agree = |a: &str, b: &str| a == b || compare_names(a, b).is_one_name();
     agree(a.name, b.name)
         || (!a.former_name.is_empty() && agree(a.former_name, b.name))
         || (!b.former_name.is_empty() && agree(a.name, b.former_name))

@@ -168,6 +168,11 @@ fn is_quote(c: char) -> bool {
     matches!(c, '\'' | '"' | '`' | '‘' | '’' | '“' | '”' | '\u{2032}' | '\u{2033}')
 }
 
+/// Whether a character at the end of a number stands for its X.
+pub(super) fn is_final_x(c: char) -> bool {
+    matches!(c, 'Χ' | 'Х' | '×' | '✕' | '╳' | '*')
+}
+
 fn is_placeholder(text: &str) -> bool {
     let bytes = text.as_bytes();
     PLACEHOLDERS.contains(&text)
@@ -184,7 +189,7 @@ fn is_masked(text: &str) -> bool {
 }
 
 /// The hot path: 17 ASCII digits and a check character that are all well. `None`: look closer.
-fn parse_clean(bytes: &[u8], as_of: NaiveDate) -> Option<ParsedNumber> {
+pub(super) fn parse_clean(bytes: &[u8], as_of: NaiveDate) -> Option<ParsedNumber> {
     if bytes.len() != 18 || bytes[0] == b'0' || bytes.ends_with(b"000") {
         return None;
     }
@@ -201,7 +206,7 @@ fn parse_clean(bytes: &[u8], as_of: NaiveDate) -> Option<ParsedNumber> {
 fn parse_eighteen(text: &str, as_of: NaiveDate) -> ParsedNumber {
     let mut characters: Vec<char> = text.chars().collect();
     if let Some(last) = characters.last_mut()
-        && matches!(last, 'Χ' | 'Х' | '×' | '✕' | '╳' | '*')
+        && is_final_x(*last)
     {
         *last = 'X';
     }

@@ -57,7 +57,7 @@ const VARIANTS: &[(char, char)] = &[
 /// Latin letters of plain width and upper case, private-use characters of GBK as their standard ones
 /// (GB 18030-2022), composed (NFC). A name of common Chinese characters is borrowed as it stands.
 pub fn clean_name(cell: &str) -> Cow<'_, str> {
-    if cell.len().is_multiple_of(3) && cell.as_bytes().chunks_exact(3).all(is_plain_han) {
+    if is_plain_name(cell) {
         return Cow::Borrowed(cell);
     }
     let characters: Vec<char> = cell
@@ -83,7 +83,24 @@ pub fn clean_name(cell: &str) -> Cow<'_, str> {
 
 /// The key by which names are compared: cleaned, without dots, simplified, variants folded.
 pub fn name_key(name: &str) -> String {
-    clean_name(name).chars().filter(|&c| c != '·').map(simplified).collect()
+    let mut key = String::with_capacity(name.len());
+    for_each_key_character(name, |c| key.push(c));
+    key
+}
+
+/// Gives the characters of [`name_key`] one by one. A name of common Chinese characters takes no
+/// allocation.
+pub(super) fn for_each_key_character(name: &str, mut each: impl FnMut(char)) {
+    if is_plain_name(name) {
+        name.chars().for_each(|c| each(simplified(c)));
+    } else {
+        clean_name(name).chars().filter(|&c| c != '·').for_each(|c| each(simplified(c)));
+    }
+}
+
+/// Whether a name is nothing but common Chinese characters, so that cleaning changes nothing.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    name.len().is_multiple_of(3) && name.as_bytes().chunks_exact(3).all(is_plain_han)
 }
 
 /// Whether a cell may be a person's name: 2 to 30 characters, with a letter, no total and no header.

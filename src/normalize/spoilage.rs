@@ -1,8 +1,6 @@
 //! Whether a spoiled cell can have been a given number.
 
-use strsim::osa_distance;
-
-use super::id_number::{clean_number, is_mask, scientific_parts};
+use super::number_faults::{fault_between, says_nothing};
 use crate::record::{IdNumber, NumberState};
 
 /// Whether the number inside a record's own `G` student number may stand in for its spoiled cell.
@@ -13,70 +11,10 @@ pub fn complete_from_student_number(cell: &str, state: NumberState, inside: IdNu
     spoilage_explains(cell, state, inside)
 }
 
-/// Whether spoilage explains that a record of `number` carries this cell: nothing written, Excel's
-/// lost tail or scientific form, a mask, up to two typing slips, or a lost century and check character.
+/// Whether spoilage explains that a record of `number` carries this cell: nothing written, or a fault
+/// that [`fault_between`] names.
 pub fn spoilage_explains(cell: &str, state: NumberState, number: IdNumber) -> bool {
-    match state {
-        NumberState::Missing | NumberState::Placeholder => true,
-        NumberState::Usable
-        | NumberState::CompletedByCentury
-        | NumberState::CompletedByStudentNumber => false,
-        NumberState::SpoiledTail => {
-            let (cell, text) = (clean_number(cell), number.to_string());
-            cell.len() >= 15 && cell.get(..15) == text.get(..15)
-        }
-        NumberState::SpoiledScientific => {
-            scientific_agrees(&clean_number(cell), &number.to_string())
-        }
-        NumberState::Masked => mask_agrees(&clean_number(cell), &number.to_string()),
-        NumberState::BadLength
-        | NumberState::BadCharacter
-        | NumberState::BadDate
-        | NumberState::BadCheck => {
-            let (cell, text) = (clean_number(cell), number.to_string());
-            // A cell of another order of length cannot be two slips away.
-            (cell.chars().count().abs_diff(text.len()) <= 2 && osa_distance(&cell, &text) <= 2)
-                || century_lost(&cell, &text)
-        }
-    }
-}
-
-/// `330127` `09061891`…: the digits without century and check character.
-fn century_lost(cell: &str, text: &str) -> bool {
-    cell.len() == 15
-        && text.len() == 18
-        && cell.get(..6) == text.get(..6)
-        && cell.get(6..) == text.get(8..17)
-}
-
-/// The mantissa is a prefix of the digits, its last digit rounded or cut.
-fn scientific_agrees(cell: &str, text: &str) -> bool {
-    let Some((digits, exponent)) = scientific_parts(cell) else {
-        return false;
-    };
-    // A text with X never was a number to Excel; beyond 15 digits Excel shows nothing true.
-    if text.len() != exponent as usize + 1 || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
-    let kept = digits.len().min(15);
-    let (Some(shown), Some(prefix)) = (digits.get(..kept), text.get(..kept)) else {
-        return false;
-    };
-    match (shown.parse::<u64>(), prefix.parse::<u64>()) {
-        (Ok(shown), Ok(prefix)) => {
-            let rounds_up = text.as_bytes().get(kept).is_some_and(|&digit| digit >= b'5');
-            shown == prefix || (rounds_up && shown == prefix + 1)
-        }
-        _ => false,
-    }
-}
-
-fn mask_agrees(cell: &str, text: &str) -> bool {
-    cell.chars().count() == text.len()
-        && cell
-            .chars()
-            .zip(text.chars())
-            .all(|(shown, true_one)| is_mask(shown) || shown == true_one)
+    says_nothing(state) || fault_between(cell, state, number).is_some()
 }
 
 #[cfg(test)]

@@ -78,6 +78,21 @@ impl IdNumber {
         self.packed() & DOCUMENT == 0
     }
 
+    /// The 18 characters of a number that has a check character; `None` for other documents.
+    pub fn eighteen(self) -> Option<[u8; 18]> {
+        if !self.is_resident_form() {
+            return None;
+        }
+        let mut characters = [b'0'; 18];
+        let mut rest = self.packed();
+        for place in characters[..17].iter_mut().rev() {
+            *place = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        characters[17] = IdNumber::check_character(&characters[..17])?;
+        Some(characters)
+    }
+
     /// The six-digit division code (GB/T 2260) of an 18-character number.
     pub fn region(self) -> Option<u32> {
         self.is_resident_form().then(|| (self.packed() / 100_000_000_000) as u32)
@@ -218,6 +233,7 @@ mod tests {
         assert_eq!(resident.birth_date(), NaiveDate::from_ymd_opt(1949, 12, 31));
         assert_eq!(resident.sex(), Sex::Female);
         assert_eq!(resident.region(), Some(110105));
+        assert_eq!(resident.eighteen().as_ref(), Some(b"11010519491231002X"));
         for text in ["E12345678", "H0012345", "ZZZZZZZZZZZ", "0000", "CHN110000000001"] {
             let document = IdNumber::from_document(text).unwrap();
             assert_eq!(document.to_string(), text);

@@ -131,7 +131,7 @@ fn judge(context: &RuleContext, stays: &[Stay], a: usize, b: usize) -> Option<Pa
         || [first, second].iter().any(|stay| {
             matches!(stay.status, EnrollmentStatus::Suspended | EnrollmentStatus::Unstated)
         })
-        || names_of(context, first, second) == NameAgreement::Different
+        || names_of(context, first, second).tells_apart()
         || first.register.is_official() != second.register.is_official();
     let severity = if context.data.schools.may_be_one(first.school, second.school) {
         Severity::Info

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::payments::{Paid, ProgrammeKey};
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity, listed};
-use crate::normalize::{NameAgreement, compare_names};
+use crate::normalize::compare_names;
 use crate::record::{Fen, LabelId, Language, Message, PaymentStatus};
 
 pub const ABOUT: (&str, &str) = (
@@ -270,7 +270,7 @@ fn doubts(context: &RuleContext, payments: &[u32]) -> Option<Message> {
     let first = name(*payments.first()?);
     payments
         .iter()
-        .any(|&payment| compare_names(first, name(payment)) == NameAgreement::Different)
+        .any(|&payment| compare_names(first, name(payment)).tells_apart())
         .then(|| Message::new("各笔登记的姓名不同", "the names on the payments differ"))
 }
 
