@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use cases::{CaseRow, Coverage, OpenedCase, Secret, open_cases};
-use identity::{Persons, Standing, match_exactly, stand};
+use identity::{Likeness, Model, Persons, Standing, match_exactly, match_probably, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
 use policy::{Config, Policy};
@@ -38,6 +38,7 @@ use record::{Enrollments, Payments};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
     CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, settle,
+    weigh,
 };
 
 pub use interrupted::repair;
@@ -48,6 +49,8 @@ pub struct Run<'a> {
     pub config: &'a Config,
     pub policy: &'a Policy,
     pub secret: &'a Secret,
+    /// Weighs who is the same person where no equal number says it.
+    pub model: &'a Model,
     pub as_of: NaiveDate,
     /// The kinds to look for.
     pub kinds: &'a [CaseKind],
@@ -61,6 +64,8 @@ pub struct Checked {
     pub data: Dataset,
     pub standing: Standing,
     pub persons: Persons,
+    /// What the probabilistic step of identity did.
+    pub likeness: Likeness,
     /// In the order of their ids, each with its rows.
     pub cases: Vec<OpenedCase>,
     /// What the inputs cover.
@@ -117,6 +122,10 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
     let persons =
         match_exactly(&data, &standing, run.policy.tolerance.dummy_number_people as usize);
     clock.stage("identity");
+    // A known case stays a warning below the probability that opens one.
+    let least = run.policy.tolerance.match_review.min(run.policy.cases.keep_warning);
+    let (persons, likeness) = match_probably(&data, persons, run.model, least, run.as_of);
+    clock.stage("likeness");
     let paid = PaidInstalments::build(&data, &persons, run.policy);
     let context = RuleContext {
         data: &data,
@@ -139,7 +148,8 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
             *not_checked.entry(what).or_default() += rows;
         }
     }
-    let findings = settle(&context, findings);
+    let mut findings = settle(&context, findings);
+    weigh(&context, &mut findings);
     clock.stage("rules");
     let miscounted: FxHashSet<usize> = findings
         .iter()
@@ -159,6 +169,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         readings,
         standing,
         persons,
+        likeness,
         cases,
         coverage,
         rejections,

@@ -37,6 +37,7 @@ pub fn manifest(checked: &Checked, language: Language, rejected_share: f64) -> M
         version: env!("CARGO_PKG_VERSION").into(),
         as_of: checked.data.as_of.to_string(),
         language,
+        identity: checked.likeness.clone(),
         inputs,
         not_checked,
         timings_ms: checked.timings.clone(),

@@ -383,6 +383,7 @@ fn check_with_fault(fault: Fault) -> (Option<String>, Vec<String>) {
             config: &config,
             policy: &policy,
             secret: &Secret::from_text("only for tests"),
+            model: &aidcheck::identity::Model::shipped().unwrap(),
             as_of: support::AS_OF.parse().unwrap(),
             kinds: &CaseKind::ALL,
             source: &Faulty { name: "锁住.csv", fault },

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use aidcheck::cases::Secret;
 use aidcheck::cases::life::{NightSettings, Tonight, live};
 use aidcheck::cases::store::{NightRun, Store};
+use aidcheck::identity::Model;
 use aidcheck::ingest::{Disk, discover};
 use aidcheck::normalize::Silent;
 use aidcheck::policy::{Config, Policy};
@@ -61,6 +62,7 @@ fn killed_night(centre: &Centre, day: &str, killed: Killed) {
     let config = Config::default();
     let policy = Policy::shipped().unwrap();
     let secret = Secret::load_or_create(&centre.root().join(".aidcheck")).unwrap();
+    let model = Model::shipped().unwrap();
     let mut store = store_of(centre);
     repair(&store).unwrap();
     let mut checked = check(
@@ -69,6 +71,7 @@ fn killed_night(centre: &Centre, day: &str, killed: Killed) {
             config: &config,
             policy: &policy,
             secret: &secret,
+            model: &model,
             as_of: day.parse().unwrap(),
             kinds: &CaseKind::ALL,
             source: &Disk,

@@ -57,6 +57,7 @@ fn check(files: Vec<(&'static str, Vec<u8>)>) -> Checked {
             config: &config,
             policy: &policy,
             secret: &Secret::from_text("only for tests"),
+            model: &aidcheck::identity::Model::shipped().unwrap(),
             as_of: support::AS_OF.parse().unwrap(),
             kinds: &CaseKind::ALL,
             source: &Memory(files),

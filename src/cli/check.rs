@@ -64,6 +64,7 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
     let folder =
         OutputFolder::prepare(&out).map_err(|error| output_stop(&error, setup.language))?;
     let secret = setup.secret(&out)?;
+    let model = setup.model()?;
     let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
     let mut checked = check(
         &setup.inputs.files,
@@ -71,6 +72,7 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
             config: &setup.config,
             policy: &setup.policy,
             secret: &secret,
+            model: &model,
             as_of: setup.as_of,
             kinds,
             source: &Disk,

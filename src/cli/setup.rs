@@ -7,6 +7,7 @@ use chrono::{Local, NaiveDate};
 
 use aidcheck::cases::Secret;
 use aidcheck::cases::store::STORE_FILE;
+use aidcheck::identity::Model;
 use aidcheck::ingest::{Discovery, discover};
 use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
@@ -93,6 +94,18 @@ impl Setup {
     /// The case store's file: the configuration's, else the one beside the report.
     pub fn store(&self, out: &Path) -> PathBuf {
         store_path(self.config.store.as_deref(), &self.config_folder, out)
+    }
+
+    /// The identity model: the configuration's, else the shipped one.
+    pub fn model(&self) -> anyhow::Result<Model> {
+        let Some(file) = &self.config.model else {
+            return Model::shipped().context("the shipped identity model");
+        };
+        let file = self.config_folder.join(file);
+        let refused = |why: String| Stop::usage(format!("{}: {why}", file.display()));
+        let text = std::fs::read_to_string(&file).map_err(|error| refused(error.to_string()))?;
+        Ok(Model::parse(&text)
+            .map_err(|error| refused(error.message().get(self.language).into()))?)
     }
 
     /// Refuses a run without a single input.

@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::evidence::Evidence;
 use super::persons::{NOBODY, NumberConflict, Persons, RecordIndex};
 use super::versions::Standing;
 use crate::normalize::{Dataset, SchoolId, compare_names, spoilage_explains};
-use crate::record::{DateRange, Grade, IdNumber, LabelId, NumberState, Sex};
+use crate::record::{Grade, IdNumber, LabelId, NumberState, Sex};
 
 /// Gives every standing record a person. `dummy_people`: a number on at least so many clearly
 /// different people is nobody's number.
@@ -20,18 +21,19 @@ pub fn match_exactly(data: &Dataset, standing: &Standing, dummy_people: usize) -
     };
     let mut conflicts = Vec::new();
     let mut dummies = Vec::new();
+    let mut renamed = Vec::new();
     for group in keyed.chunk_by(|a, b| a.0 == b.0) {
         if group.len() == 1 || names_agree_plainly(data, group) {
             people.join_new(group.iter().map(|&(_, record)| record));
             continue;
         }
         let records: Vec<RecordIndex> = group.iter().map(|&(_, record)| record).collect();
-        let split = split_people(data, &records);
+        let split = split_people(data, &records, &mut renamed);
         if let [_] = split[..] {
             people.join_new(records.into_iter());
             continue;
         }
-        let Some(number) = evidence(data, records[0]).number else { continue };
+        let Some(number) = Evidence::of(data, records[0]).number else { continue };
         if split.len() >= dummy_people {
             dummies.push((number, records));
             continue;
@@ -42,7 +44,10 @@ pub fn match_exactly(data: &Dataset, standing: &Standing, dummy_people: usize) -
         conflicts.push(NumberConflict { number, people: split });
     }
     pair_inside_schools(data, standing, &mut people);
-    Persons::collect(people.of_enrollment, people.of_payment, people.count, conflicts, dummies)
+    let mut persons =
+        Persons::collect(people.of_enrollment, people.of_payment, people.count, conflicts, dummies);
+    persons.renamed = renamed;
+    persons
 }
 
 /// Persons while they are being found.
@@ -91,59 +96,48 @@ fn keyed_records(data: &Dataset, standing: &Standing) -> Vec<(u64, RecordIndex)>
     keyed
 }
 
-/// What the exact step weighs of a record.
-struct Evidence<'a> {
-    number: Option<IdNumber>,
-    name: &'a str,
-    former_name: &'a str,
-    birth: Option<DateRange>,
-    sex: Sex,
-}
-
-fn evidence(data: &Dataset, record: RecordIndex) -> Evidence<'_> {
-    if let Some(index) = record.as_enrollment() {
-        let columns = &data.enrollments.columns;
-        Evidence {
-            number: columns.number[index],
-            name: data.enrollments.text(columns.name[index]),
-            former_name: data.enrollments.text(columns.former_name[index]),
-            birth: columns.birth[index],
-            sex: columns.sex[index],
-        }
-    } else {
-        let index = record.as_payment().unwrap_or_default();
-        let columns = &data.payments.columns;
-        Evidence {
-            number: columns.number[index],
-            name: data.payments.text(columns.name[index]),
-            former_name: "",
-            birth: None,
-            sex: Sex::Unknown,
-        }
-    }
-}
-
 /// The cheap test that settles nearly every group: all names equal to the letter.
 fn names_agree_plainly(data: &Dataset, group: &[(u64, RecordIndex)]) -> bool {
-    let first = evidence(data, group[0].1).name;
-    group[1..].iter().all(|&(_, record)| evidence(data, record).name == first)
+    let first = name_of(data, group[0].1);
+    group[1..].iter().all(|&(_, record)| name_of(data, record) == first)
+}
+
+fn name_of(data: &Dataset, record: RecordIndex) -> &str {
+    match (record.as_enrollment(), record.as_payment()) {
+        (Some(index), _) => data.enrollments.text(data.enrollments.columns.name[index]),
+        (_, Some(index)) => data.payments.text(data.payments.columns.name[index]),
+        _ => "",
+    }
 }
 
 /// Tells the people behind one number apart. One group: one person.
 ///
 /// Records of agreeing names are one person. Groups of different names are different people only if
-/// birth date or sex differs between some two of them; if none does, all are one person.
-fn split_people(data: &Dataset, records: &[RecordIndex]) -> Vec<Vec<RecordIndex>> {
-    let groups = connected(records, |a, b| names_agree(&evidence(data, a), &evidence(data, b)));
+/// birth date or sex differs between some two of them; if none does, all are one person, and the groups
+/// beside the largest (the first of equals) go to `renamed`.
+fn split_people(
+    data: &Dataset,
+    records: &[RecordIndex],
+    renamed: &mut Vec<Vec<RecordIndex>>,
+) -> Vec<Vec<RecordIndex>> {
+    let groups =
+        connected(records, |a, b| names_agree(&Evidence::of(data, a), &Evidence::of(data, b)));
     let differ = |a: &[RecordIndex], b: &[RecordIndex]| {
         a.iter().any(|&a| {
-            let a = evidence(data, a);
-            b.iter().any(|&b| demographics_differ(&a, &evidence(data, b)))
+            let a = Evidence::of(data, a);
+            b.iter().any(|&b| demographics_differ(&a, &Evidence::of(data, b)))
         })
     };
     let any_differ =
         (0..groups.len()).any(|a| (a + 1..groups.len()).any(|b| differ(&groups[a], &groups[b])));
-    if any_differ { groups } else { vec![records.to_vec()] }
+    if any_differ {
+        return groups;
+    }
+    let largest = (0..groups.len()).max_by_key(|&at| (groups[at].len(), std::cmp::Reverse(at)));
+    renamed.extend(
+        groups.into_iter().enumerate().filter(|(at, _)| Some(*at) != largest).map(|(_, one)| one),
+    );
+    vec![records.to_vec()]
 }
 
 /// Records that a chain of `linked` pairs connects, whatever their order; groups in the order of their
@@ -305,7 +299,9 @@ fn join_candidate(
     let mut persons: Vec<(u32, IdNumber)> = candidates
         .iter()
         .filter(|&&candidate| pupil.agrees(&Pupil::of(data, candidate)))
-        .filter_map(|&candidate| Some((people.of(candidate), evidence(data, candidate).number?)))
+        .filter_map(|&candidate| {
+            Some((people.of(candidate), Evidence::of(data, candidate).number?))
+        })
         .collect();
     persons.sort_unstable();
     persons.dedup();

@@ -1,7 +1,8 @@
 //! Who is who: the person of every record, and the records of every person.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::levels::Pattern;
 use crate::record::IdNumber;
 
 /// The person of a record that does not stand (an older version of an export).
@@ -56,6 +57,50 @@ pub struct Persons {
     conflicted: FxHashSet<IdNumber>,
     /// Numbers that stand on so many different people that they are nobody's.
     pub dummies: Vec<(IdNumber, Vec<RecordIndex>)>,
+    /// Records whose name is clearly another than that of most records of their number, though nothing
+    /// else differs: renamed, or somebody else's number was typed in.
+    pub renamed: Vec<Vec<RecordIndex>>,
+    joined: FxHashMap<u32, Joined>,
+}
+
+/// A person whom likeness joined, not an equal number alone.
+#[derive(Debug, Clone, Default)]
+pub struct Joined {
+    /// The records that an equal number or the school's own lists make one, part by part.
+    pub parts: Vec<Vec<RecordIndex>>,
+    /// What joins the parts: one link fewer than parts.
+    pub links: Vec<Link>,
+}
+
+/// One pair of parts that were found to be one person.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    /// Places among the parts.
+    pub a: usize,
+    pub b: usize,
+    /// That both are one person, rounded to 1e-6.
+    pub probability: f64,
+    pub pattern: Pattern,
+}
+
+impl Joined {
+    /// The weakest of the links that hold these parts together: of all links, those on a path between two
+    /// of them. The links are a tree, so a leaf that is none of the parts holds nothing together.
+    fn weakest_between(&self, parts: &[usize]) -> Option<&Link> {
+        let mut links: Vec<&Link> = self.links.iter().collect();
+        while let Some(at) = links.iter().position(|link| {
+            [link.a, link.b].into_iter().any(|end| {
+                !parts.contains(&end)
+                    && links.iter().filter(|other| other.a == end || other.b == end).count() == 1
+            })
+        }) {
+            links.remove(at);
+        }
+        if parts.len() < 2 {
+            return None;
+        }
+        links.into_iter().min_by(|a, b| a.probability.total_cmp(&b.probability))
+    }
 }
 
 impl Persons {
@@ -88,7 +133,53 @@ impl Persons {
             }
         }
         let conflicted = conflicts.iter().map(|conflict| conflict.number).collect();
-        Persons { of_enrollment, of_payment, starts, members, conflicts, conflicted, dummies }
+        Persons {
+            of_enrollment,
+            of_payment,
+            starts,
+            members,
+            conflicts,
+            conflicted,
+            dummies,
+            renamed: Vec::new(),
+            joined: FxHashMap::default(),
+        }
+    }
+
+    /// Notes of which parts the persons in `joined` consist.
+    pub fn with_joined(mut self, joined: FxHashMap<u32, Joined>) -> Persons {
+        self.joined = joined;
+        self
+    }
+
+    /// What joins the records of a person, if likeness does.
+    pub fn joined(&self, person: u32) -> Option<&Joined> {
+        self.joined.get(&person)
+    }
+
+    /// How many persons likeness joined.
+    pub fn joined_count(&self) -> usize {
+        self.joined.len()
+    }
+
+    /// The weakest link between some records of a person; 1 where equal numbers join them.
+    pub fn confidence(&self, person: u32, records: impl Iterator<Item = RecordIndex>) -> f64 {
+        self.weakest_link(person, records).map_or(1.0, |link| link.probability)
+    }
+
+    /// The weakest link that some records of a person rest on.
+    pub fn weakest_link(
+        &self,
+        person: u32,
+        records: impl Iterator<Item = RecordIndex>,
+    ) -> Option<&Link> {
+        let joined = self.joined.get(&person)?;
+        let mut touched: Vec<usize> = records
+            .filter_map(|record| joined.parts.iter().position(|part| part.contains(&record)))
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        joined.weakest_between(&touched)
     }
 
     /// Whether clearly different people carry this number.

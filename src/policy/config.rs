@@ -73,6 +73,8 @@ pub struct Config {
     pub threads: Option<usize>,
     /// The case store's file.
     pub store: Option<PathBuf>,
+    /// The identity model's file, as `aidcheck model learn` wrote it.
+    pub model: Option<PathBuf>,
     /// How much of a number schools see.
     pub mask: MaskLevel,
     pub mapping: Vec<MappingRule>,
@@ -97,6 +99,7 @@ struct ConfigFile {
     out: Option<PathBuf>,
     threads: Option<usize>,
     store: Option<PathBuf>,
+    model: Option<PathBuf>,
     mask: MaskLevel,
     mapping: Vec<MappingRule>,
     headers: BTreeMap<Field, Vec<String>>,
@@ -176,6 +179,7 @@ impl Config {
             out: file.out,
             threads: file.threads,
             store: file.store,
+            model: file.model,
             mask: file.mask,
             mapping: file.mapping,
             headers: file.headers,

@@ -56,6 +56,12 @@ settings! {
         /// Share of the smaller file's pupils that must stand in the larger for the two to be versions.
         #[check("share")]
         version_share: f64,
+        /// From this probability on, likeness settles who is one person: a finding may be an error.
+        #[check("share")]
+        match_certain: f64,
+        /// From this probability on, likeness is worth a look: a warning. Below, for the record only.
+        #[check("share")]
+        match_review: f64,
         /// People on one phone or card from which it is taken for a dummy.
         dummy_number_people: u32,
     }

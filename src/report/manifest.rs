@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cases::CaseRow;
 use crate::cases::life::{Change, Changes};
+use crate::identity::Likeness;
 use crate::ingest::RowCounts;
 use crate::record::Language;
 use crate::rules::{CaseKind, Severity};
@@ -32,6 +33,8 @@ pub struct Manifest {
     pub language: Language,
     pub config_sha256: String,
     pub policy_sha256: String,
+    /// How likeness joined records that share no number.
+    pub identity: Likeness,
     pub inputs: Vec<InputEntry>,
     pub not_checked: Vec<NotChecked>,
     /// By the kind's name; filled when the report is written.

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::stays::{End, Overlap, Stay, is_stage_handover, stays_of};
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity};
+use crate::identity::RecordIndex;
 use crate::normalize::{NameAgreement, SchoolId, compare_names};
 use crate::record::{EnrollmentStatus, Fen, Message, SchoolYear, SheetId};
 
@@ -214,16 +215,23 @@ fn finding(
         confidence: 1.0,
         about,
         rows,
-        reason: reason(context, &stays[strongest.a], &stays[strongest.b], strongest),
+        reason: reason(context, person, &stays[strongest.a], &stays[strongest.b], strongest),
         money: Fen(0),
     })
 }
 
-fn reason(context: &RuleContext, a: &Stay, b: &Stay, pair: &Pair) -> Message {
+fn reason(context: &RuleContext, person: u32, a: &Stay, b: &Stay, pair: &Pair) -> Message {
     let (school_a, school_b) = (context.school_name(a.school), context.school_name(b.school));
     let overlap = &pair.overlap;
-    let mut zh = format!("同一证件号的学生同时登记在“{school_a}”和“{school_b}”");
-    let mut en = format!("one number is enrolled both at {school_a} and at {school_b}");
+    let leads = [a, b].map(|stay| RecordIndex::enrollment(stay.lead));
+    let alike = context.persons.weakest_link(person, leads.into_iter()).is_some();
+    let (zh_who, en_who) = if alike {
+        ("很可能是同一名学生，", "probably one pupil is")
+    } else {
+        ("同一证件号的学生", "one number is")
+    };
+    let mut zh = format!("{zh_who}同时登记在“{school_a}”和“{school_b}”");
+    let mut en = format!("{en_who} enrolled both at {school_a} and at {school_b}");
     match overlap.start {
         Some(start) if !overlap.entry_missing => {
             let least = if overlap.coarse { ("至少", "at least ") } else { ("", "") };

@@ -11,6 +11,7 @@ mod finding;
 mod headcount_mismatch;
 mod id_conflict;
 mod invalid_id;
+mod likeness;
 mod paid_not_enrolled;
 mod payments;
 mod register_mismatch;
@@ -21,6 +22,7 @@ mod stays;
 pub use context::{ExpectedLine, NotChecked, Outcome, RuleContext};
 pub use feeding::{Feeds, feeds};
 pub use finding::{CaseKind, Finding, RecordRef, Role, Severity, listed};
+pub use likeness::weigh;
 pub use payments::PaidInstalments;
 pub use settle::settle;
 

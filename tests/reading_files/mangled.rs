@@ -22,6 +22,7 @@ fn readings(name: &str, bytes: &[u8]) -> Vec<FileReading> {
         config: &config,
         policy: &policy,
         secret: &Secret::from_text("only for tests"),
+        model: &aidcheck::identity::Model::shipped().unwrap(),
         as_of: AS_OF.parse().unwrap(),
         kinds: &CaseKind::ALL,
         source: &Disk,

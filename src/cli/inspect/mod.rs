@@ -23,6 +23,7 @@ pub fn run(arguments: &InspectArguments, voice: Voice) -> anyhow::Result<u8> {
     let setup = Setup::from_arguments(&arguments.common, voice)?;
     setup.require_inputs()?;
     let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
+    let model = setup.model()?;
     let secret = Secret::from_text("inspect makes no cases");
     let readings = read(
         &setup.inputs.files,
@@ -30,6 +31,7 @@ pub fn run(arguments: &InspectArguments, voice: Voice) -> anyhow::Result<u8> {
             config: &setup.config,
             policy: &setup.policy,
             secret: &secret,
+            model: &model,
             as_of: setup.as_of,
             kinds: &CaseKind::ALL,
             source: &Disk,

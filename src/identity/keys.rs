@@ -1,0 +1,182 @@
+//! The blocking keys, made of what spoilage leaves whole.
+
+use std::hash::{Hash, Hasher};
+
+use chrono::{Datelike, NaiveDate};
+use rustc_hash::FxHasher;
+use serde::{Deserialize, Serialize};
+
+use super::evidence::Evidence;
+use super::persons::RecordIndex;
+use crate::normalize::{
+    Dataset, SchoolId, birth_in_cell, known_digits, possible_numbers, says_nothing, sound_key,
+};
+use crate::record::IdNumber;
+
+/// A kind of blocking key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum BlockingKey {
+    /// The name's sound and the birth date: the only key that compares two firm numbers.
+    NameAndBirthDay = 1,
+    NameAndBirthMonth = 2,
+    PhoneAndBirthDay = 3,
+    GuardianAndPhone = 4,
+    NameAndGuardian = 5,
+    NameAndPhone = 6,
+    Card = 7,
+    NameAndCard = 8,
+    StudentNumber = 9,
+    /// A number that one fault of the spoiled cell can have come from, its first fifteen digits, or the cell.
+    Number = 10,
+    NameAndSchool = 11,
+}
+
+impl BlockingKey {
+    /// The keys of units that no number settles.
+    pub const OPEN: [BlockingKey; 10] = [
+        BlockingKey::NameAndBirthMonth,
+        BlockingKey::PhoneAndBirthDay,
+        BlockingKey::GuardianAndPhone,
+        BlockingKey::NameAndGuardian,
+        BlockingKey::NameAndPhone,
+        BlockingKey::Card,
+        BlockingKey::NameAndCard,
+        BlockingKey::StudentNumber,
+        BlockingKey::Number,
+        BlockingKey::NameAndSchool,
+    ];
+
+    /// The kind of a key.
+    pub fn of(key: u64) -> Option<BlockingKey> {
+        let kind = (key & 0xFF) as u8;
+        BlockingKey::OPEN.into_iter().find(|known| *known as u8 == kind)
+    }
+
+    fn key(self, parts: impl Hash) -> u64 {
+        let mut hasher = FxHasher::default();
+        parts.hash(&mut hasher);
+        hasher.finish().wrapping_mul(0x9E37_79B9_7F4A_7C15) & !0xFF | self as u64
+    }
+}
+
+/// Name (by sound) and birth date of a record, where both are known to the day.
+pub fn same_day_key(data: &Dataset, record: RecordIndex) -> Option<u64> {
+    let index = record.as_enrollment()?;
+    let columns = &data.enrollments.columns;
+    let name = data.enrollments.text(columns.name[index]);
+    let inside = || columns.number[index].and_then(IdNumber::birth_date);
+    let birth = match columns.birth[index] {
+        Some(birth) => birth.is_exact().then_some(birth.first)?,
+        None => inside()?,
+    };
+    (!name.is_empty())
+        .then(|| BlockingKey::NameAndBirthDay.key((sound_key(name), birth.num_days_from_ce())))
+}
+
+/// Collects the keys of one unit's records.
+pub struct Keys<'k> {
+    kinds: &'k [BlockingKey],
+    as_of: NaiveDate,
+    keys: Vec<u64>,
+    numbers: Vec<IdNumber>,
+}
+
+impl<'k> Keys<'k> {
+    /// For keys of these kinds; `as_of`: the day that counts as today.
+    pub fn new(kinds: &'k [BlockingKey], as_of: NaiveDate) -> Keys<'k> {
+        Keys { kinds, as_of, keys: Vec::new(), numbers: Vec::new() }
+    }
+
+    /// The keys gathered, each once.
+    pub fn take(mut self) -> impl Iterator<Item = u64> {
+        self.keys.sort_unstable();
+        self.keys.dedup();
+        self.keys.into_iter()
+    }
+
+    /// Adds the keys of a record whose unit no number settles.
+    pub fn open(&mut self, record: &Evidence) {
+        self.common(record);
+        if self.wants(BlockingKey::Number) && !says_nothing(record.state) && !record.cell.is_empty()
+        {
+            possible_numbers(record.cell, record.state, self.as_of, &mut self.numbers);
+            for number in self.numbers.drain(..) {
+                self.keys.push(BlockingKey::Number.key((0_u8, number.packed())));
+            }
+            if let Some((prefix, 15)) =
+                known_digits(record.cell, record.state).and_then(|known| known.prefix())
+            {
+                self.keys.push(BlockingKey::Number.key((1_u8, prefix)));
+            }
+            self.keys.push(BlockingKey::Number.key((2_u8, record.cell)));
+        }
+    }
+
+    /// Adds the keys of a record with a firm number.
+    pub fn firm(&mut self, record: &Evidence) {
+        self.common(record);
+        if let Some(number) = record.number.filter(|_| self.wants(BlockingKey::Number)) {
+            self.keys.push(BlockingKey::Number.key((0_u8, number.packed())));
+            if number.is_resident_form() {
+                self.keys.push(BlockingKey::Number.key((1_u8, number.packed() / 100)));
+            }
+        }
+    }
+
+    fn common(&mut self, record: &Evidence) {
+        let name = if record.name.is_empty() { 0 } else { sound_key(record.name) };
+        let guardians = record.guardian.split('/').filter(|name| !name.is_empty());
+        let birth = record
+            .birth_date()
+            .map(|birth| (birth.first, birth.last))
+            .or_else(|| birth_in_cell(record.cell, record.state).map(|day| (day, day)));
+        let phone = record.phone;
+        if let Some((first, last)) = birth {
+            let one_month = (first.year(), first.month()) == (last.year(), last.month());
+            if name != 0 && one_month {
+                let month = first.year() * 12 + first.month() as i32;
+                self.add(BlockingKey::NameAndBirthMonth, (name, month));
+            }
+            if phone.is_said() && first == last {
+                self.add(BlockingKey::PhoneAndBirthDay, (phone, first.num_days_from_ce()));
+            }
+        }
+        for guardian in guardians {
+            let guardian = sound_key(guardian);
+            if phone.is_said() {
+                self.add(BlockingKey::GuardianAndPhone, (guardian, phone));
+            }
+            if name != 0 {
+                self.add(BlockingKey::NameAndGuardian, (name, guardian));
+            }
+        }
+        if name != 0 && phone.is_said() {
+            self.add(BlockingKey::NameAndPhone, (name, phone));
+        }
+        if record.card.is_said() {
+            self.add(BlockingKey::Card, record.card);
+            if name != 0 {
+                self.add(BlockingKey::NameAndCard, (name, record.card));
+            }
+        }
+        // A student number without its letter may be a school's own: 1 to 60 in every class.
+        if record.student_number.len() == 19 {
+            self.add(BlockingKey::StudentNumber, record.student_number);
+        }
+        if name != 0 && record.school != SchoolId(0) {
+            self.add(BlockingKey::NameAndSchool, (name, record.school));
+        }
+    }
+
+    fn add(&mut self, kind: BlockingKey, parts: impl Hash) {
+        if self.wants(kind) {
+            self.keys.push(kind.key(parts));
+        }
+    }
+
+    fn wants(&self, kind: BlockingKey) -> bool {
+        self.kinds.contains(&kind)
+    }
+}
