@@ -188,7 +188,8 @@ pub fn rows_of(cases: Vec<OpenedCase>) -> Vec<CaseRow> {
     rows
 }
 
-fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {
+/// A school of the configuration for the run's directory.
+pub fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {
     KnownSchool {
         code: entry.code.clone(),
         name: entry.name.clone(),

@@ -116,6 +116,89 @@ pub enum Command {
         after_help = "例 Examples:\n  aidcheck rules\n  aidcheck rules --json"
     )]
     Rules(RulesArguments),
+    /// 并列比较两条记录，说明是不是同一人 | Two records side by side, with what each field says
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Example:\n  aidcheck compare 学籍.csv:120 名册.xlsx:37"
+    )]
+    Compare(CompareArguments),
+    /// 身份识别模型：学习、查看 | The identity model: learn it, show it
+    #[command(
+        help_template = FRAME,
+        subcommand_help_heading = "命令 Commands",
+        subcommand_value_name = "COMMAND",
+        disable_help_subcommand = true
+    )]
+    Model(ModelArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// 文件:行号（Excel 中的行号） | FILE:ROW, the row as Excel shows it
+    #[arg(value_name = "ROW", help_heading = "输入 Inputs")]
+    pub first: String,
+    /// 另一条记录 | The other record
+    #[arg(value_name = "ROW", help_heading = "输入 Inputs")]
+    pub second: String,
+    /// 全县人数，默认取模型中的人数，否则按 100000 | How many people the county has
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
+    pub people: Option<u64>,
+    /// 配置文件 | Configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 核查基准日 | The day to which the run looks
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// 机器可读的输出 | Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ModelArguments {
+    #[command(subcommand)]
+    pub command: ModelCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// 从本县数据学习模型，写成文件 | Learn the model from a county's own records
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Example:\n  aidcheck model learn 导出 --out aidcheck-model.toml"
+    )]
+    Learn(LearnArguments),
+    /// 显示模型中每一级的分量 | Print the weight of every level
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Examples:\n  aidcheck model show\n  aidcheck model show --config aidcheck.toml --json"
+    )]
+    Show(ShowModelArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct LearnArguments {
+    #[command(flatten)]
+    pub common: CommonArguments,
+    /// 模型文件，默认 aidcheck-model.toml | The model's file
+    #[arg(long, value_name = "FILE", default_value = "aidcheck-model.toml")]
+    pub out: PathBuf,
+    /// 文件已存在时替换 | Replace the file if it exists
+    #[arg(long)]
+    pub replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowModelArguments {
+    /// 配置文件 | Configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 机器可读的输出 | Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of every command that reads data.
@@ -283,8 +366,18 @@ pub(super) fn kind(name: &str) -> Result<CaseKind, String> {
 /// A folder dropped on the program is checked: without a subcommand, `check` is meant.
 pub fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
-    const KNOWN: [&str; 8] =
-        ["check", "headcount", "inspect", "generate", "evaluate", "init", "cases", "rules"];
+    const KNOWN: [&str; 10] = [
+        "check",
+        "headcount",
+        "inspect",
+        "generate",
+        "evaluate",
+        "init",
+        "cases",
+        "rules",
+        "compare",
+        "model",
+    ];
     let first = arguments.get(1).and_then(|first| first.to_str()).unwrap_or("");
     let is_flag = ["-h", "--help", "-V", "--version", ""].contains(&first);
     let command_follows = arguments

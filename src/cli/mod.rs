@@ -3,10 +3,12 @@
 mod arguments;
 mod cases;
 mod check;
+mod compare;
 mod evaluate;
 mod generate;
 mod init;
 mod inspect;
+mod model;
 mod nights;
 mod progress;
 mod rules;
@@ -90,6 +92,8 @@ pub fn run() -> anyhow::Result<u8> {
         Command::Init(arguments) => init::run(&arguments, voice),
         Command::Cases(arguments) => cases::run(&arguments, voice),
         Command::Rules(arguments) => rules::run(&arguments, voice),
+        Command::Compare(arguments) => compare::run(&arguments, voice),
+        Command::Model(arguments) => model::run(&arguments, voice),
     }
 }
 

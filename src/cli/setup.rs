@@ -9,6 +9,8 @@ use aidcheck::cases::Secret;
 use aidcheck::cases::store::STORE_FILE;
 use aidcheck::identity::Model;
 use aidcheck::ingest::{Discovery, discover};
+use aidcheck::known_school;
+use aidcheck::normalize::KnownSchool;
 use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
 use aidcheck::report::sha256_hex;
@@ -98,14 +100,12 @@ impl Setup {
 
     /// The identity model: the configuration's, else the shipped one.
     pub fn model(&self) -> anyhow::Result<Model> {
-        let Some(file) = &self.config.model else {
-            return Model::shipped().context("the shipped identity model");
-        };
-        let file = self.config_folder.join(file);
-        let refused = |why: String| Stop::usage(format!("{}: {why}", file.display()));
-        let text = std::fs::read_to_string(&file).map_err(|error| refused(error.to_string()))?;
-        Ok(Model::parse(&text)
-            .map_err(|error| refused(error.message().get(self.language).into()))?)
+        model_of(&self.config, &self.config_folder, self.language)
+    }
+
+    /// The schools that the configuration names.
+    pub fn known_schools(&self) -> Vec<KnownSchool> {
+        self.config.schools.iter().map(known_school).collect()
     }
 
     /// Refuses a run without a single input.
@@ -162,4 +162,15 @@ pub fn store_path(configured: Option<&Path>, config_folder: &Path, out: &Path) -
         _ => STORE_FILE.to_string(),
     };
     state_folder(out).join(file)
+}
+
+/// The identity model that a configuration in `folder` names, else the shipped one.
+pub fn model_of(config: &Config, folder: &Path, language: Language) -> anyhow::Result<Model> {
+    let Some(file) = &config.model else {
+        return Model::shipped().context("the shipped identity model");
+    };
+    let file = folder.join(file);
+    let refused = |why: &str| Stop::usage(format!("{}: {why}", file.display()));
+    let text = std::fs::read_to_string(&file).map_err(|error| refused(&error.to_string()))?;
+    Ok(Model::parse(&text).map_err(|error| refused(error.message().get(language)))?)
 }

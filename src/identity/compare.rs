@@ -6,9 +6,9 @@ use super::levels::{
     StudentNumber, cells_level,
 };
 use crate::normalize::{
-    NameAgreement, SchoolId, birth_in_cell, cells_agree, compare_names, fault_between,
+    NameAgreement, SchoolId, birth_in_cell, cells_agree, compare_names, fault_between, says_nothing,
 };
-use crate::record::{DateRange, Digits, LabelId, Sex as SexSaid};
+use crate::record::{DateRange, Digits, IdNumber, LabelId, NumberState, Sex as SexSaid};
 
 /// How many records of one person are compared: more say nothing new.
 pub const WITNESSES: usize = 6;
@@ -120,17 +120,18 @@ fn number_level(a: &Evidence, b: &Evidence, doubted: bool) -> Option<Number> {
         (Some(_), Some(_)) => Some(Number::BothValid),
         (Some(number), None) => spoiled_level(b, number, doubted),
         (None, Some(number)) => spoiled_level(a, number, doubted),
+        // Two lost tails with fifteen equal digits are as like twins as one pupil.
+        (None, None) if [a.state, b.state] == [NumberState::SpoiledTail; 2] => {
+            cells_level(cells_agree(a.cell, a.state, b.cell, b.state))
+                .map(|level| if level == Number::OneOrigin { Number::LostTail } else { level })
+        }
         (None, None) => cells_level(cells_agree(a.cell, a.state, b.cell, b.state)),
     }
 }
 
 /// A spoiled cell beside a number.
-fn spoiled_level(
-    spoiled: &Evidence,
-    number: crate::record::IdNumber,
-    doubted: bool,
-) -> Option<Number> {
-    if crate::normalize::says_nothing(spoiled.state) || spoiled.cell.is_empty() {
+fn spoiled_level(spoiled: &Evidence, number: IdNumber, doubted: bool) -> Option<Number> {
+    if says_nothing(spoiled.state) || spoiled.cell.is_empty() {
         return None;
     }
     match fault_between(spoiled.cell, spoiled.state, number) {

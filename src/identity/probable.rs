@@ -80,7 +80,7 @@ fn score(units: &Units, pairs: &[(u32, u32)], shared: &Shared, model: &Model) ->
 }
 
 /// Phones and cards among the compared that more people share than the model allows.
-fn shared(data: &Dataset, units: &Units, blocks: &Blocks, model: &Model) -> Shared {
+pub(super) fn shared(data: &Dataset, units: &Units, blocks: &Blocks, model: &Model) -> Shared {
     let mut compared: Vec<u32> = blocks.pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     compared.par_sort_unstable();
     compared.dedup();

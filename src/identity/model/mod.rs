@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::levels::{Compared, FIELDS};
 use crate::record::Message;
 
-pub use frequencies::NameShares;
+pub use frequencies::{NameShares, split_name};
 pub use score::rounded;
 
 const SHIPPED: &str = include_str!("shipped.toml");
