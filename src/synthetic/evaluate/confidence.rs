@@ -1,7 +1,8 @@
 //! How far the confidence of cases can be believed: calibration, and precision against recall.
 //!
-//! Both look at all cases of a kind, `info` ones too. They are taken from the surest down, so that of
-//! two cases on one discrepancy the surer is the right one, and a threshold cuts off an end of them.
+//! Cases are taken from the surest down, so that of two cases on one discrepancy the surer is the
+//! right one, and a threshold cuts off an end of them. Where the confidence is a match's probability,
+//! `info` cases are among them: being unsure is why they are `info`.
 
 use serde::Serialize;
 

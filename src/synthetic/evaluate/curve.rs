@@ -69,7 +69,8 @@ fn draw(
         .x_label_formatter(&|value| format!("{value:.2}"))
         .y_label_formatter(&|value| format!("{value:.2}"))
         .draw()?;
-    for ((kind, curve), color) in evaluation.curves.iter().zip(COLORS.iter().cycle()) {
+    let colored = evaluation.curves.iter().zip(COLORS.iter().cycle());
+    for (number, ((kind, curve), color)) in colored.enumerate() {
         let Some(last) = curve.last() else { continue };
         let line = thinned(curve).map(|point| (point.recall, point.precision));
         let name = format!("{kind}  ({:.3}; {:.3})", last.recall, last.precision);
@@ -81,15 +82,18 @@ fn draw(
             .draw_series(LineSeries::new(line, color.stroke_width(2)))?
             .label(label.get(language))
             .legend(move |(x, y)| Rectangle::new([(x, y - 4), (x + 14, y + 4)], color.filled()));
-        chart.draw_series(marked(curve).into_iter().map(|point| {
+        let marks = marked(curve);
+        chart.draw_series(marks.iter().map(|&(_, point)| {
             EmptyElement::at((point.recall, point.precision))
                 + Circle::new((0, 0), 4, color.filled())
         }))?;
-        let named = marked(curve);
-        let named = named.iter().filter(|_| named.len() > 1);
-        chart.draw_series(named.map(|point| {
-            EmptyElement::at((point.recall, point.precision))
-                + Text::new(format!("≥ {}", point.threshold), (7, 5), (FONT, 12).into_font())
+        // Two lines often run close together: their labels stand below and above.
+        let below = if number % 2 == 0 { 5 } else { -16 };
+        let named = marks.iter().filter(|_| marks.len() > 1);
+        chart.draw_series(named.map(|&(threshold, point)| {
+            let text = format!("≥ {threshold}");
+            let style = (FONT, 12).into_font().color(color);
+            EmptyElement::at((point.recall, point.precision)) + Text::new(text, (7, below), style)
         }))?;
     }
     if !evaluation.curves.is_empty() {
@@ -127,14 +131,19 @@ fn thinned(curve: &[CurvePoint]) -> impl Iterator<Item = &CurvePoint> {
     })
 }
 
-/// The surest point, the last one of each marked threshold, and the last of all.
-fn marked(curve: &[CurvePoint]) -> Vec<&CurvePoint> {
-    let at = |threshold: &f64| curve.iter().rev().find(|point| point.threshold >= *threshold);
-    let thresholds = MARKED.iter().filter_map(at);
-    let mut marked: Vec<&CurvePoint> = Vec::new();
-    for point in curve.first().into_iter().chain(thresholds).chain(curve.last()) {
-        if marked.last().is_none_or(|last| apart(last, point)) {
-            marked.push(point);
+/// Points to mark, each with its threshold: the surest, those of the marked thresholds, and the last.
+fn marked(curve: &[CurvePoint]) -> Vec<(f64, &CurvePoint)> {
+    let at = |threshold: f64| {
+        let point = curve.iter().rev().find(|point| point.threshold >= threshold);
+        point.map(|point| (threshold, point))
+    };
+    let first = curve.first().map(|point| point.threshold);
+    let last = curve.last().map(|point| point.threshold);
+    let thresholds = first.into_iter().chain(MARKED).chain(last);
+    let mut marked: Vec<(f64, &CurvePoint)> = Vec::new();
+    for (threshold, point) in thresholds.filter_map(at) {
+        if marked.last().is_none_or(|(_, last)| apart(last, point)) {
+            marked.push((threshold, point));
         }
     }
     marked

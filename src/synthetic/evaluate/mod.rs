@@ -103,8 +103,9 @@ pub struct Evaluation {
     pub traps: Vec<DetailScore>,
     /// Double enrolment and repeat payment, `info` cases too.
     pub calibration: BTreeMap<String, Calibration>,
-    /// By kind, precision and recall from the highest threshold on the confidence down, `info` cases
-    /// too. Kinds without discrepancies in the truth or without cases are left out.
+    /// By kind, precision and recall from the highest threshold on the confidence down: double
+    /// enrolment and repeat payment with their `info` cases, and other kinds, without theirs, if
+    /// their cases differ in confidence. Empty for a kind without discrepancies in the truth.
     pub curves: BTreeMap<String, Vec<CurvePoint>>,
 }
 
@@ -118,7 +119,9 @@ pub fn evaluate(cases: &Path, truth: &Path) -> Result<Evaluation, EvaluateError>
         cases.values().map(|case| found::groups_of(case, &truth)).collect();
     let mut by_kind: BTreeMap<&str, Vec<(u32, &[usize])>> = BTreeMap::new();
     for (case, groups) in cases.values().zip(&groups) {
-        by_kind.entry(&case.kind).or_default().push((case.confidence, groups));
+        if case.raised || MATCHED.contains(&&*case.kind) {
+            by_kind.entry(&case.kind).or_default().push((case.confidence, groups));
+        }
         if case.raised {
             let score = evaluation.kinds.entry(case.kind.clone()).or_default();
             score.raised += 1;
@@ -130,11 +133,12 @@ pub fn evaluate(cases: &Path, truth: &Path) -> Result<Evaluation, EvaluateError>
         let ranked = Ranked::new(cases);
         let groups = evaluation.kinds.get(kind).map_or(0, |score| score.groups);
         let curve = ranked.curve(&truth, groups);
-        if !curve.is_empty() {
-            evaluation.curves.insert(kind.to_owned(), curve);
-        }
-        if MATCHED.contains(&kind) {
+        let matched = MATCHED.contains(&kind);
+        if matched {
             evaluation.calibration.insert(kind.to_owned(), ranked.calibration(&truth));
+        }
+        if matched || curve.len() > 1 {
+            evaluation.curves.insert(kind.to_owned(), curve);
         }
     }
     Ok(evaluation)

@@ -152,6 +152,23 @@ fn equally_sure_cases_make_one_point() {
 }
 
 #[test]
+fn a_kind_whose_cases_are_all_equally_sure_is_drawn_only_if_it_rests_on_a_match() {
+    let invalid = |id, severity, confidence, row| {
+        format!("{id},invalid-id,{severity},{confidence},subject,a.csv,,{row}\n")
+    };
+    let equal =
+        seven_cases() + &invalid("IN-1", "warning", "1", 14) + &invalid("IN-2", "info", "0.4", 15);
+    assert!(measured(&equal, TRUTH).curves.keys().eq(["dual-enrollment"]));
+    let different = equal + &invalid("IN-3", "warning", "0.6", 16);
+    let evaluation = measured(&different, TRUTH);
+    let points: Vec<_> = evaluation.curves["invalid-id"]
+        .iter()
+        .map(|point| (point.threshold, point.recall, point.precision))
+        .collect();
+    assert_eq!(points, [(1.0, 1.0, 1.0), (0.6, 1.0, 0.5)]);
+}
+
+#[test]
 fn witnesses_are_left_out() {
     let witness = |row| format!("DE-1,dual-enrollment,error,1,witness,b.csv,,{row}\n");
     let cases = pair("DE-1", "error", "1", [2, 3]) + &[7, 8, 9].map(witness).concat();
