@@ -90,9 +90,9 @@ pub enum Command {
     #[command(
         help_template = FRAME,
         next_help_heading = OPTIONS,
-        after_help = "例 Example:\n  aidcheck evaluate --cases aidcheck-report/cases.csv --truth 虚构县.truth.csv"
+        after_help = "例 Example:\n  aidcheck evaluate --cases aidcheck-report/cases.csv --truth 虚构县.truth.csv\n  aidcheck evaluate --cases cases.csv --truth 虚构县.truth.csv --curve 曲线.svg"
     )]
-    /// 用真相衡量一份 cases.csv | Recall and precision of a cases.csv against a truth
+    /// 用真相衡量一份 cases.csv | Recall, precision and calibration of a cases.csv against a truth
     Evaluate(EvaluateArguments),
     /// 写出带注释的 aidcheck.toml | Write a commented aidcheck.toml
     #[command(
@@ -325,6 +325,12 @@ pub struct EvaluateArguments {
     /// generate 写出的 truth.csv | The truth that `generate` wrote
     #[arg(long, value_name = "FILE")]
     pub truth: PathBuf,
+    /// 把查准率-查全率曲线画成 SVG | Draw precision against recall as SVG
+    #[arg(long, value_name = "FILE.svg")]
+    pub curve: Option<PathBuf>,
+    /// 机器可读的输出 | Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

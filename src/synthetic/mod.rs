@@ -39,7 +39,10 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use thiserror::Error;
 
-pub use evaluate::{DetailScore, EvaluateError, Evaluation, KindScore, evaluate};
+pub use evaluate::{
+    Calibration, CalibrationBin, CurvePoint, DetailScore, EvaluateError, Evaluation, KindScore,
+    evaluate,
+};
 
 use calendar::Calendar;
 use world::World;
