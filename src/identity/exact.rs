@@ -207,6 +207,10 @@ impl Pupil {
     }
 }
 
+/// More records of one name at one school than this, and the name tells nobody apart: comparing each with
+/// each would take the square of them for nothing.
+const MOST_NAMESAKES: usize = 64;
+
 type SchoolAndName = (SchoolId, Box<str>);
 
 fn school_and_name(data: &Dataset, record: RecordIndex) -> (SchoolId, &str) {
@@ -245,6 +249,9 @@ fn pair_inside_schools(data: &Dataset, standing: &Standing, people: &mut People)
     groups.sort_unstable_by_key(|(_, records)| records[0]);
     for (key, records) in groups {
         let candidates = known.get(key).map_or(&[][..], Vec::as_slice);
+        if records.len() > MOST_NAMESAKES || candidates.len() > MOST_NAMESAKES {
+            continue;
+        }
         for &record in records {
             join_candidate(data, people, record, records, candidates);
         }
