@@ -55,7 +55,7 @@ impl Typer<'_> {
             self.date(row, cells, self.at.entry)
         } else {
             let dates = self.events(row, cells, |further| &further.entries);
-            entry_of(status_cell.contains("转入"), exit, &dates)
+            entry_of(says_transferred_in(status_cell), exit, &dates)
         };
         let mut suspended = self.date(row, cells, self.at.suspension);
         // 异动日期 dates whatever the status says.
@@ -64,7 +64,7 @@ impl Typer<'_> {
                 status if status.is_exit() => exit = exit.or(Some(moved)),
                 EnrollmentStatus::Suspended => suspended = suspended.or(Some(moved)),
                 EnrollmentStatus::Resumed => entry = Some(moved),
-                _ if status_cell.contains("转入") => entry = Some(moved),
+                _ if says_transferred_in(status_cell) => entry = Some(moved),
                 _ => {}
             }
         }
@@ -127,6 +127,10 @@ impl Typer<'_> {
         }
         dates
     }
+}
+
+fn says_transferred_in(status_cell: &str) -> bool {
+    status_cell.contains("转入") || status_cell.contains("轉入")
 }
 
 /// An entry known only to the month of September or March began with the term (design, section 6).
