@@ -109,7 +109,12 @@ fn sheet_entry(
             Language::En => "a header and no rows".into(),
         });
     }
-    entry.warnings.extend(sheet.problem.iter().map(|problem| problem.get(language).to_string()));
+    let problem = sheet.problem.as_ref().map(|problem| problem.get(language).to_string());
+    if sheet.is_notes() {
+        entry.passed_over = problem;
+    } else {
+        entry.warnings.extend(problem);
+    }
     let records = sheet.counts.checked + sheet.counts.rejected;
     if sheet.typing.is_some() && sheet.counts.rejected as f64 > rejected_share * records as f64 {
         let cells = checked

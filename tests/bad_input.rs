@@ -14,7 +14,8 @@ use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
 use aidcheck::rules::CaseKind;
 use support::{
-    Centre, EXPORT, FIRST, PAYMENTS, SECOND, active, aidcheck, csv_of, enrolled, number, paid,
+    CRAFTS, Centre, EXPORT, FIRST, PAYMENTS, SECOND, active, aidcheck, csv_of, enrolled, number,
+    paid,
 };
 
 const DUAL: &str = "dual-enrollment";
@@ -467,4 +468,169 @@ fn cells_that_excel_would_run_are_written_as_text() {
     for row in rows {
         assert!(!row["姓名"].starts_with('='), "{row:?}");
     }
+}
+
+#[test]
+fn notes_among_the_inputs_are_passed_over_and_a_list_in_disguise_is_not() {
+    let centre = with_good_export();
+    centre.bytes(
+        "说明.txt",
+        "填表说明\n1、请各校按户口簿填写姓名、身份证号。\n2、9月30日前报送县资助中心，逾期不予受理。\n".as_bytes(),
+    );
+    let outcome = centre.check_with(&["--strict"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    outcome.assert_rows_close();
+    assert_eq!(outcome.stdout.matches("说明.txt").count(), 1, "{}", outcome.stdout);
+    assert!(outcome.rejected().is_empty());
+    let sheet = &outcome.input("说明.txt")["sheets"][0];
+    assert_eq!(sheet["skipped"]["note"], 3, "{sheet}");
+    assert_eq!(sheet["warnings"].as_array().unwrap().len(), 0, "{sheet}");
+
+    // Alone in a folder there is nothing to check, and it says why.
+    let (code, said) = alone("说明.txt", "请各校按户口簿填写姓名，不得空缺。\n".as_bytes());
+    assert_eq!(code, 3);
+    assert!(said.contains("说明.txt") && said.contains("说明文字"), "{said}");
+
+    centre.bytes("名单.csv", "娃娃,所在\n王小明,甲园\n".as_bytes());
+    let outcome = centre.check_with(&["--strict"]);
+    assert_eq!(outcome.code, 3);
+    assert!(outcome.stderr.contains("名单.csv") && !outcome.stderr.contains("说明.txt"));
+}
+
+#[test]
+fn what_stands_beyond_the_last_header_is_said_once_for_a_sheet() {
+    let centre = with_good_export();
+    let header = format!("{EXPORT},,");
+    let line = |name: &str, serial: u32, more: &str| {
+        format!("{}{more}", active(name, &number(serial), CRAFTS))
+    };
+    centre.csv(
+        "职校.csv",
+        &header,
+        &[
+            line("王一", 11, ",,"),
+            line("王二", 12, ",,休学过, ,转来"),
+            line("王三", 13, ",,,,"),
+            line("王四", 14, ",x"),
+        ],
+    );
+    centre.xlsx(
+        "二中.xlsx",
+        &[
+            &["姓名", "身份证号", "学校名称", "年级"],
+            &["李一", &number(21), SECOND.1, "高一"],
+            &["李二", &number(22), SECOND.1, "高一", "", "13800000000"],
+            &["合计", "", "", "", "", "2"],
+        ],
+    );
+    let outcome = centre.check();
+    let said: Vec<_> = outcome
+        .rejected()
+        .into_iter()
+        .map(|row| {
+            (
+                row["file"].clone(),
+                row["row"].clone(),
+                row["what"].clone(),
+                row["value"].clone(),
+                row["reason"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    let (ref file, ref row, ref what, ref value, ref reason) = said[0];
+    assert_eq!((&**file, &**row, &**what, &**value), ("二中.xlsx", "3", "cell", "13800000000"));
+    assert!(reason.contains("共 1 行"), "{reason}");
+    let (ref file, ref row, ref what, ref value, ref reason) = said[1];
+    assert_eq!((&**file, &**row, &**what, &**value), ("职校.csv", "3", "cell", "休学过 | 转来"));
+    assert!(reason.contains("共 2 行"), "{reason}");
+}
+
+/// What was not checked by a rule: file, school, reason.
+fn not_checked(outcome: &support::Outcome, rule: &str) -> Vec<(String, String, String)> {
+    let run = outcome.run();
+    let entries = run["not_checked"].as_array().unwrap();
+    let text = |entry: &serde_json::Value, key: &str| entry[key].as_str().unwrap().to_string();
+    let of_rule = entries.iter().filter(|entry| entry["rule"] == rule);
+    of_rule
+        .map(|entry| (text(entry, "file"), text(entry, "school"), text(entry, "reason")))
+        .collect()
+}
+
+#[test]
+fn the_file_that_lacks_the_school_is_the_one_that_is_named() {
+    let centre = Centre::new();
+    // The list without a school sorts first and holds two pupils of the other one.
+    centre.csv(
+        "a.csv",
+        "姓名,身份证号,年级,班级",
+        &[format!("王一,{},高一,1班", number(11)), format!("王二,{},高一,1班", number(12))],
+    );
+    centre.csv(
+        "b.csv",
+        EXPORT,
+        &[active("王一", &number(11), FIRST), active("王二", &number(12), SECOND)],
+    );
+    let outcome = centre.check();
+    let said = not_checked(&outcome, DUAL);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!((&*said[0].0, &*said[0].1), ("a.csv", ""));
+    assert!(said[0].2.contains("没有学校"), "{said:?}");
+}
+
+#[test]
+fn payments_say_which_of_the_lists_is_missing() {
+    let centre = Centre::new();
+    centre.csv("学籍.csv", EXPORT, &[active("王一", &number(11), FIRST)]);
+    let line = |school: &str| format!("王一,{},{school},中职国家助学金,2025-09,230", number(11));
+    let header = "姓名,身份证号,学校名称,资助项目,月份,金额";
+    centre.csv(
+        "无校.csv",
+        "姓名,身份证号,资助项目,月份,金额",
+        &[format!("王一,{},中职国家助学金,2025-03,230", number(11))],
+    );
+    centre.csv("一中.csv", header, &[line(FIRST.1)]);
+    centre.csv("职校.csv", header, &[line(CRAFTS.1)]);
+    // The school stands in the file's name alone, and its register is among the inputs.
+    centre.csv(
+        "河源县第一中学助学金.csv",
+        "姓名,身份证号,资助项目,月份,金额",
+        &[format!("王一,{},中职国家助学金,2025-10,230", number(11))],
+    );
+    let outcome = centre.check();
+    let said = not_checked(&outcome, "paid-not-enrolled");
+    let of = |file: &str| {
+        let found: Vec<&str> =
+            said.iter().filter(|entry| entry.0 == file).map(|entry| &*entry.2).collect();
+        found.join("; ")
+    };
+    assert!(of("无校.csv").contains("没有写明学校"), "{said:?}");
+    assert!(of("一中.csv").contains("没有该项目所属学段"), "{said:?}");
+    assert!(of("河源县第一中学助学金.csv").contains("没有该项目所属学段"), "{said:?}");
+    assert_eq!(of("职校.csv"), "没有发放学校的学籍或名册", "{said:?}");
+}
+
+#[test]
+fn values_in_traditional_characters_mean_the_same() {
+    let centre = Centre::new();
+    centre.csv(
+        "學籍.csv",
+        "姓名,身份證號,學校名稱,年級,班級,學生狀態,入學日期",
+        &[
+            format!("王一,{},河源縣第一中學,高一,1班,在讀,2025-09-01", number(11)),
+            format!("王一,{},河源縣第二中學,高一年級,2班,在讀,2025-09-01", number(11)),
+            format!("王二,{},河源縣第一中學,高一,1班,在讀,2025-09-01", number(12)),
+            format!("王二,{},河源縣第二中學,高一,1班,轉出,2024-09-01", number(12)),
+            "合計,4,,,,,".to_string(),
+        ],
+    );
+    centre.csv("一中.csv", EXPORT, &[active("王一", &number(11), FIRST)]);
+    let outcome = centre.check();
+    assert_eq!(outcome.names(DUAL), ["王一"]);
+    assert!(outcome.rejected().is_empty(), "{:?}", outcome.rejected());
+    // 河源縣第一中學 is 河源县第一中学: its pupil stands there once.
+    let schools: std::collections::BTreeSet<String> =
+        outcome.of_kind(DUAL).into_iter().map(|row| row["school_code"].clone()).collect();
+    assert_eq!(schools.len(), 2, "{schools:?}");
+    assert!(schools.contains(FIRST.0), "{schools:?}");
 }

@@ -127,7 +127,7 @@ fn refuse_unusable(
     let share = setup.policy.tolerance.rejected_share_warning;
     let mut problems = Vec::new();
     let mut usable = false;
-    let mut answers = Vec::new();
+    let mut no_lists = Vec::new();
     for file in &checked.readings {
         if let Some(error) = &file.error {
             problems.push(format!("{}: {}", file.name, error.get(setup.language)));
@@ -139,9 +139,9 @@ fn refuse_unusable(
                 name => format!("{} [{name}]", file.name),
             };
             let rows = sheet.counts.checked + sheet.counts.rejected;
-            if let (true, Some(what)) = (sheet.is_reply, &sheet.problem) {
+            if let (Some(_), Some(what)) = (sheet.instead, &sheet.problem) {
                 // No list, but nothing wrong with it either.
-                answers.push(format!("{}: {}", place(), what.get(setup.language)));
+                no_lists.push(format!("{}: {}", place(), what.get(setup.language)));
             } else if let Some(problem) = &sheet.problem
                 && (sheet.plan.is_none() || sheet.typing.is_some())
             {
@@ -165,7 +165,7 @@ fn refuse_unusable(
         return Ok(());
     }
     if !usable {
-        problems.extend(answers);
+        problems.extend(no_lists);
     }
     let lead = match (usable, setup.language) {
         (false, Language::Zh) => "没有可用的输入",
@@ -201,6 +201,9 @@ fn tell(
     say(&summary(report, out, color))?;
     for (name, why) in &setup.inputs.passed_over {
         say(&format!("{name}: {}", why.get(setup.language)))?;
+    }
+    for (place, why) in report.manifest.passed_over() {
+        say(&format!("{place}: {why}"))?;
     }
     for file in kept {
         match setup.language {

@@ -30,7 +30,7 @@ pub use archive::{ArchiveError, ArchiveNotice, Unpacked};
 pub use discover::{Discovery, InputFile, SENT_FOLDER, discover};
 pub use format::{Foreign, Format, look_inside, sniff};
 pub use layout::{
-    ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How,
+    ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How, NoList,
     NotUnderstood, PageHead, ReplyColumns, SheetContext, SheetPlan, grade_of_class, heading_of,
     is_in_ten_thousands, plan_sheet, reply_columns, shape_fits, skip_reason,
 };

@@ -56,6 +56,8 @@ pub enum Shared {
     Term,
     Month,
     DocumentDate,
+    /// The day of a count, of a count sheet.
+    CountDate,
 }
 
 /// Where something that rows share was taken from.
@@ -79,6 +81,27 @@ pub struct Batch {
     pub schools: SchoolMentions,
     pub rejections: Vec<Rejection>,
     pub counts: RowCounts,
+    pub surplus: Option<Surplus>,
+}
+
+/// Records with cells beyond the last header, which nothing says the meaning of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surplus {
+    pub rows: u64,
+    /// The first of them, and what stands there.
+    pub first_row: u32,
+    pub first_text: String,
+}
+
+impl Surplus {
+    /// Adds those of a following block.
+    pub fn add(sum: &mut Option<Surplus>, following: Option<Surplus>) {
+        match (sum, following) {
+            (Some(sum), Some(following)) => sum.rows += following.rows,
+            (sum @ None, following) => *sum = following,
+            (Some(_), None) => {}
+        }
+    }
 }
 
 /// What a batch's own labels and schools are called in a larger dictionary.
@@ -142,6 +165,7 @@ impl Batch {
         self.headcounts.append(&mut block.headcounts);
         self.rejections.append(&mut block.rejections);
         self.counts.add(&block.counts);
+        Surplus::add(&mut self.surplus, block.surplus.take());
         block.enrollments.clear();
         block.payments.clear();
         block.labels = Labels::default();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 use super::numeral::{chinese_value, leading_number, trailing_number};
+use crate::record::in_simplified;
 
 /// Folds the name of a class.
 ///
@@ -14,7 +15,7 @@ pub fn fold_class(cell: &str) -> Cow<'_, str> {
     if is_canonical(cell) {
         return Cow::Borrowed(cell);
     }
-    let text: String = cell
+    let text: String = in_simplified(cell)
         .nfkc()
         .filter(|c| {
             !c.is_whitespace()

@@ -56,7 +56,7 @@ impl Typer<'_> {
             self.date(row, cells, self.at.entry)
         } else {
             let dates = self.events(row, cells, |further| &further.entries);
-            entry_of(status_cell.contains("转入"), exit, &dates)
+            entry_of(says_transferred_in(status_cell), exit, &dates)
         };
         let mut suspended = self.date(row, cells, self.at.suspension);
         // 异动日期 dates whatever the status says.
@@ -65,7 +65,7 @@ impl Typer<'_> {
                 status if status.is_exit() => exit = exit.or(Some(moved)),
                 EnrollmentStatus::Suspended => suspended = suspended.or(Some(moved)),
                 EnrollmentStatus::Resumed => entry = Some(moved),
-                _ if status_cell.contains("转入") => entry = Some(moved),
+                _ if says_transferred_in(status_cell) => entry = Some(moved),
                 _ => {}
             }
         }
@@ -142,6 +142,10 @@ fn store_guardians(texts: &mut TextArena, cells: &[&str], first: usize, further:
     let columns = std::iter::once(first).chain(further.iter().copied());
     let names: Vec<_> = columns.filter_map(name).take(2).map(clean_name).collect();
     if names.is_empty() { Text::default() } else { texts.store(&names.join("/")) }
+}
+
+fn says_transferred_in(status_cell: &str) -> bool {
+    status_cell.contains("转入") || status_cell.contains("轉入")
 }
 
 /// An entry known only to the month of September or March began with the term (design, section 6).

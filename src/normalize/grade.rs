@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::numeral::leading_number;
-use crate::record::{Grade, SchoolYear, Stage};
+use crate::record::{Grade, SchoolYear, Stage, in_simplified};
 
 /// Prefixes of a grade that say its stage; longer ones first.
 const PREFIXES: &[(&str, Stage)] = &[
@@ -35,7 +35,7 @@ const PREFIXES: &[(&str, Stage)] = &[
 /// In: the cell; the stage of the pupil where known; the school year by which a cohort (`2023级`)
 /// becomes a grade. Out: stage and year within it; year 0 where it cannot be told.
 pub fn parse_grade(cell: &str, stage: Option<Stage>, school_year: SchoolYear) -> Grade {
-    let text: String = cell
+    let text: String = in_simplified(cell)
         .nfkc()
         .filter(|c| {
             !c.is_whitespace()
@@ -72,6 +72,7 @@ pub fn parse_grade(cell: &str, stage: Option<Stage>, school_year: SchoolYear) ->
 
 /// Reads a stage in words. `None` where none is said, or more than one.
 pub fn parse_stage(cell: &str) -> Option<Stage> {
+    let cell = in_simplified(cell);
     let has = |words: &[&str]| words.iter().any(|word| cell.contains(word));
     if has(&["特教", "特殊教育", "特校", "培智"]) {
         return Some(Stage::Special);
@@ -108,6 +109,7 @@ pub fn stage_from_school_code(code: &str) -> Option<Stage> {
 
 /// The stage that a school's name settles.
 pub fn stage_from_school_name(name: &str) -> Option<Stage> {
+    let name = &*in_simplified(name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if has(&["幼儿园", "幼稚园", "托儿所"]) {
         Some(Stage::Preschool)
@@ -230,6 +232,9 @@ mod tests {
             ("七", None, Some(Junior), 1),
             ("9", Some(Junior), Some(Junior), 3),
             ("初二3班", None, Some(Junior), 2),
+            ("七年級", None, Some(Junior), 1),
+            ("職高一", None, Some(Vocational), 1),
+            ("2023級", Some(Senior), Some(Senior), 3),
             ("十年级", None, Some(Senior), 1),
             ("12", Some(Senior), Some(Senior), 3),
             ("一年级", None, None, 1),
@@ -270,6 +275,8 @@ mod tests {
             ("小学", Some(Primary)),
             ("义务教育初中", Some(Junior)),
             ("普通高中", Some(Senior)),
+            ("小學", Some(Primary)),
+            ("幼兒園", Some(Preschool)),
             ("职业高中", Some(Vocational)),
             ("特殊教育", Some(Special)),
             ("小学、初中", None),
@@ -282,6 +289,7 @@ mod tests {
         assert_eq!(stage_from_school_name("红星小学附属幼儿园"), Some(Preschool));
         assert_eq!(stage_from_school_name("河源县职业高级中学"), Some(Vocational));
         assert_eq!(stage_from_school_name("河源县第一中学"), None);
+        assert_eq!(stage_from_school_name("河源縣第一小學"), Some(Primary));
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::record::Fen;
+use crate::record::{Fen, in_simplified};
 
 /// What one unit of a column of amounts is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,7 +24,7 @@ impl Unit {
 
 /// The unit that a header says: `金额(万元)`. Yuan where it says none.
 pub fn unit_of_header(header: &str) -> Unit {
-    if header.contains('万') { Unit::TenThousandYuan } else { Unit::Yuan }
+    if header.contains(['万', '萬']) { Unit::TenThousandYuan } else { Unit::Yuan }
 }
 
 /// Reads an amount.
@@ -33,7 +33,7 @@ pub fn unit_of_header(header: &str) -> Unit {
 /// unit in the cell outweighs `unit`. Out: fen. `None` where it is no number, or finer than a fen by
 /// more than the noise of a float.
 pub fn parse_amount(cell: &str, unit: Unit) -> Option<Fen> {
-    let folded: String = cell
+    let folded: String = in_simplified(cell)
         .nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '\u{FEFF}'))
         .collect();

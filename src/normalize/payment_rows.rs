@@ -9,7 +9,9 @@ use super::period::{parse_months, parse_school_year, parse_term};
 use super::status::parse_payment_status;
 use super::typer::Typer;
 use crate::ingest::Rejected;
-use crate::record::{AwardPeriod, Message, NumberState, Payment, PaymentStatus, SheetId, Text};
+use crate::record::{
+    AwardPeriod, Message, NumberState, Payment, PaymentStatus, SheetId, Text, in_simplified,
+};
 
 impl Typer<'_> {
     fn period(&mut self, row: u32, cells: &[&str]) -> AwardPeriod {
@@ -41,12 +43,12 @@ impl Typer<'_> {
 
     /// A review that said no, or a reason of failure, whatever the status says.
     fn refused(&self, cells: &[&str]) -> Option<PaymentStatus> {
-        let review = cell(cells, self.at.review);
+        let review = in_simplified(cell(cells, self.at.review));
         let said_no = ["不", "未", "否", "驳回", "退回", "待审", "审核中"];
         if said_no.iter().any(|word| review.contains(word)) {
             return Some(PaymentStatus::Pending);
         }
-        let failure = cell(cells, self.at.failure);
+        let failure = &*in_simplified(cell(cells, self.at.failure));
         let no_failure = ["", "无", "-", "/", "—", "成功", "正常", "0"];
         (!no_failure.contains(&failure)).then_some(PaymentStatus::Failed)
     }

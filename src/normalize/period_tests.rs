@@ -110,10 +110,12 @@ fn months() {
 #[test]
 fn periods_in_titles() {
     type Row = (&'static str, Option<i16>, Option<Term>, &'static [u32]);
-    let table: [Row; 14] = [
+    let table: [Row; 16] = [
         ("资助系统_中职国家助学金_2025年9-10月.xlsx", Some(2025), Some(Term::Autumn), &[9, 10]),
         ("2025年秋季学期普通高中国家助学金发放表", Some(2025), Some(Term::Autumn), &[]),
         ("2025-2026学年第一学期", Some(2025), Some(Term::Autumn), &[]),
+        ("2025-2026學年第二學期", Some(2025), Some(Term::Spring), &[]),
+        ("2025學年9月", Some(2025), Some(Term::Autumn), &[9]),
         ("2025-2026学年9月", Some(2025), Some(Term::Autumn), &[9]),
         ("2025-2026-2 助学金", Some(2025), Some(Term::Spring), &[]),
         ("名册_2025-09-30.xlsx", None, None, &[]),

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::numeral::{chinese_value, leading_number};
+use crate::record::in_simplified;
 
 /// A number with how many digits it was written, or any other character (upper case; dashes, 至, 到
 /// and waves all `-`).
@@ -14,7 +15,7 @@ pub(super) enum Token {
 
 /// Cuts a text. Blanks fall away inside Chinese; Chinese numerals before 月 are numbers.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let folded: String = text
+    let folded: String = in_simplified(text)
         .nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{FEFF}' | '\u{200B}' | '\''))
         .flat_map(char::to_uppercase)

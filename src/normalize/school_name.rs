@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::numeral::{chinese_value, leading_number, to_chinese, trailing_number};
+use crate::record::in_simplified;
 
 /// A school's name in two parts: the places at its head, and what the school is called there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,7 +86,8 @@ pub fn may_be_one(a: &SchoolKey, b: &SchoolKey) -> bool {
 }
 
 fn fold(name: &str) -> String {
-    name.nfkc()
+    in_simplified(name)
+        .nfkc()
         .filter(|&c| {
             !c.is_whitespace()
                 && !c.is_control()

@@ -55,10 +55,14 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
         _ if class_column => String::new(),
         class => sources.said(Shared::Class, class),
     };
-    let dated_by_column = plan.kind == RecordKind::Headcount
-        && sources.column(Shared::DocumentDate, Field::CountDate);
+    let (date_of, dated_by_column) = match plan.kind {
+        RecordKind::Headcount => {
+            (Shared::CountDate, sources.column(Shared::CountDate, Field::CountDate))
+        }
+        _ => (Shared::DocumentDate, false),
+    };
     if let (Some((date, from)), false) = (context.document_date, dated_by_column) {
-        sources.said(Shared::DocumentDate, &Some((date.to_string(), from)));
+        sources.said(date_of, &Some((date.to_string(), from)));
     }
     SheetTyping {
         kind: plan.kind,

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::record::{EnrollmentStatus, PaymentStatus, Sex};
+use crate::record::{EnrollmentStatus, PaymentStatus, Sex, in_simplified};
 
 /// Words of a pupil's status; the first that the cell contains decides, so that 复学 stands before
 /// 休学 and 不在校 before 在校.
@@ -188,7 +188,8 @@ pub fn parse_sex(cell: &str) -> Option<Sex> {
 }
 
 fn fold(cell: &str) -> String {
-    cell.nfkc()
+    in_simplified(cell)
+        .nfkc()
         .filter(|c| {
             !c.is_whitespace() && !c.is_control() && !matches!(c, '\'' | '\u{FEFF}' | '\u{200B}')
         })
@@ -228,6 +229,10 @@ mod tests {
             ("公派出国", Some(OtherExit)),
             ("99", Some(Unstated)),
             ("15", None),
+            ("在讀", Some(Active)),
+            ("休學", Some(Suspended)),
+            ("已轉出", Some(TransferredOut)),
+            ("畢業", Some(Graduated)),
             ("香蕉", None),
         ];
         for (cell, status) in table {
@@ -250,6 +255,9 @@ mod tests {
             ("已退回", Some(Returned)),
             ("已冲正", Some(Reversed)),
             ("已撤销", Some(Cancelled)),
+            ("發放成功", Some(Paid)),
+            ("打卡失敗", Some(Failed)),
+            ("沖正", Some(Reversed)),
             ("香蕉", None),
         ];
         for (cell, status) in table {

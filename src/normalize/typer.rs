@@ -1,7 +1,7 @@
 //! Rows of raw cells → typed columns: the readers that all kinds of row share. What a kind of row holds
 //! stands in a file of its own (`enrollment_rows`, `payment_rows`, `headcount_rows`).
 
-use super::batch::{Batch, SheetTyping};
+use super::batch::{Batch, SheetTyping, Surplus};
 use super::cells::{cell, fold_code, join, said};
 use super::class::fold_class;
 use super::date::parse_date;
@@ -17,6 +17,9 @@ use crate::record::{
     AwardPeriod, DateRange, EnrollmentStatus, Grade, LabelId, Message, NumberState, PaymentStatus,
     RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
 };
+
+/// Characters that are shown of what stands beyond the last header.
+const SHOWN_OF_SURPLUS: usize = 200;
 
 /// Types the rows of one block.
 pub struct Typer<'a> {
@@ -34,6 +37,8 @@ pub struct Typer<'a> {
     pub(super) known_reason: Option<Option<SkipReason>>,
     skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
     pub(super) headers: Vec<&'a str>,
+    /// Columns up to the last header.
+    width: usize,
     pub(super) school_year: SchoolYear,
     /// By code and name: the mention, and the stage that they hint at.
     pub(super) schools: SchoolMemo<(u32, Option<Stage>)>,
@@ -81,6 +86,11 @@ impl<'a> Typer<'a> {
             known_reason: None,
             skip,
             headers: sheet.headers.iter().map(String::as_str).collect(),
+            width: sheet
+                .headers
+                .iter()
+                .rposition(|header| !header.trim().is_empty())
+                .map_or(0, |last| last + 1),
             school_year: SchoolYear::of(basis),
             schools: SchoolMemo::default(),
             stages: Memo::default(),
@@ -133,7 +143,31 @@ impl<'a> Typer<'a> {
                 (false, _) => SkipReason::Header,
             });
         }
-        if self.plain { self.record(row, cells) } else { self.laid_out(row, cells) }
+        let checked = self.batch.counts.checked;
+        if self.plain {
+            self.record(row, cells)
+        } else {
+            self.laid_out(row, cells)
+        }
+        if cells.len() > self.width && self.batch.counts.checked > checked {
+            self.note_surplus(row, &cells[self.width..]);
+        }
+    }
+
+    /// Notes what a record says beyond the last header.
+    fn note_surplus(&mut self, row: u32, beyond: &[&str]) {
+        let said: Vec<&str> =
+            beyond.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        if said.is_empty() {
+            return;
+        }
+        match &mut self.batch.surplus {
+            Some(surplus) => surplus.rows += 1,
+            none => {
+                let first_text = said.join(" | ").chars().take(SHOWN_OF_SURPLUS).collect();
+                *none = Some(Surplus { rows: 1, first_row: row, first_text });
+            }
+        }
     }
 
     /// Types the record of one pupil or of one line of a count sheet.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::programme::Programme;
 use super::{PolicyError, ProgrammeId};
+use crate::record::in_simplified;
 
 type Hit = (ProgrammeId, Option<u8>);
 
@@ -137,7 +138,7 @@ impl AliasIndex {
 fn fold(text: &str, keep: bool) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut depth = 0usize;
-    for character in text.chars() {
+    for character in in_simplified(text).chars() {
         let narrow = match character {
             '\u{ff01}'..='\u{ff5e}' => {
                 char::from_u32(character as u32 - 0xfee0).unwrap_or(character)

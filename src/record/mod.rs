@@ -25,7 +25,7 @@ pub use id_number::{IdNumber, NumberState};
 pub use message::{Language, Message};
 pub use money::Fen;
 pub use place::{RowRef, SheetId, SheetRef};
-pub use simplified::simplified;
+pub use simplified::{in_simplified, is_common_simplified, simplified};
 pub use status::{EnrollmentStatus, Grade, PaymentStatus, RecordKind, Register, Sex, Stage};
 pub use tables::{
     Enrollment, EnrollmentColumns, Enrollments, HeadcountLine, HeadcountLines, Payment,

@@ -89,6 +89,8 @@ pub struct SheetEntry {
     /// The schools whose rows a later list replaces.
     pub superseded_for: Vec<String>,
     pub warnings: Vec<String>,
+    /// What the sheet is, where it holds notes and no list: no reason to worry.
+    pub passed_over: Option<String>,
 }
 
 /// Rows that are no records, by reason.
@@ -192,7 +194,21 @@ impl SheetEntry {
     }
 }
 
+/// A sheet as people name it.
+pub(super) fn place(file: &str, sheet: &str) -> String {
+    if sheet.is_empty() { file.to_string() } else { format!("{file} [{sheet}]") }
+}
+
 impl Manifest {
+    /// Sheets of notes, as people name them, with what is said of them.
+    pub fn passed_over(&self) -> impl Iterator<Item = (String, &str)> {
+        self.inputs.iter().flat_map(|input| {
+            input.sheets.iter().filter_map(|sheet| {
+                Some((place(&input.file, &sheet.sheet), sheet.passed_over.as_deref()?))
+            })
+        })
+    }
+
     /// Takes over what a night changed.
     pub fn set_changes(&mut self, changes: &Changes, language: Language) {
         let count = |list: &[Change]| list.len() as u64;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 
-use super::manifest::RUN_FILE;
+use super::manifest::{RUN_FILE, place};
 use super::{CASES, HEADCOUNT, HEADCOUNT_SUMS, REJECTED, Report, SCHOOLS, count_cases, words};
 use crate::cases::life::{Change, Changes};
 use crate::cases::{CaseRow, CaseStatus};
@@ -418,11 +418,6 @@ impl Page<'_> {
         let cell = Cell::new(grouped(number)).set_alignment(CellAlignment::Right);
         if number > 0 && color != Color::Reset { cell.fg(color) } else { cell }
     }
-}
-
-/// A sheet as people name it.
-fn place(file: &str, sheet: &str) -> String {
-    if sheet.is_empty() { file.to_string() } else { format!("{file} [{sheet}]") }
 }
 
 /// A number with commas: `1,234,567`.

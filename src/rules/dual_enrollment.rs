@@ -7,7 +7,7 @@
 //! Needs a person and a school. Tolerance: 30 days; 60 in the transfer months where one side shows a
 //! transfer or an exit date (policy). Source: design, section 6; domain, section 5.3.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -51,12 +51,16 @@ fn say_who_cannot_be_followed(context: &RuleContext, outcome: &mut Outcome) {
         }
     }
     for ((sheet, school), rows) in alone {
-        let reason = Message::new(
-            "没有可用的证件号，也对不上本校其他名单中唯一的学生，无法跨校核对",
-            "no usable number, and no one pupil of another list that it can be",
-        );
+        let reason = if school == SchoolId(0) { no_school() } else { no_number() };
         outcome.not_checked(KIND, Some(sheet), school, reason, rows);
     }
+}
+
+fn no_number() -> Message {
+    Message::new(
+        "没有可用的证件号，也对不上本校其他名单中唯一的学生，无法跨校核对",
+        "no usable number, and no one pupil of another list that it can be",
+    )
 }
 
 fn stands_at_several_schools(context: &RuleContext, person: u32) -> bool {
@@ -80,23 +84,24 @@ struct Pair {
 fn check_person(context: &RuleContext, person: u32) -> Outcome {
     let mut outcome = Outcome::default();
     let stays = stays_of(context, person);
+    // Each stay is named once for what it lacks itself, however many others it was held against.
+    let placed = |at: &usize| stays[*at].school != SchoolId(0);
+    for nowhere in (0..stays.len()).filter(|at| !placed(at)) {
+        not_checked(context, &mut outcome, &stays[nowhere], no_school());
+    }
     let mut pairs = Vec::new();
-    for a in 0..stays.len() {
-        for b in a + 1..stays.len() {
+    let mut undated = BTreeSet::new();
+    for a in (0..stays.len()).filter(placed) {
+        for b in (a + 1..stays.len()).filter(placed) {
             if stays[a].school == stays[b].school {
                 continue;
             }
-            if stays[a].school == SchoolId(0) || stays[b].school == SchoolId(0) {
-                not_checked(context, &mut outcome, &stays[b], no_school());
-                continue;
-            }
-            for exited in [&stays[a], &stays[b]] {
-                if exited.end == End::UnknownExit {
-                    not_checked(context, &mut outcome, exited, no_exit_date());
-                }
-            }
+            undated.extend([a, b].into_iter().filter(|&at| stays[at].end == End::UnknownExit));
             pairs.extend(judge(context, &stays, a, b));
         }
+    }
+    for exited in undated {
+        not_checked(context, &mut outcome, &stays[exited], no_exit_date());
     }
     outcome.findings = into_findings(context, person, &stays, pairs);
     outcome

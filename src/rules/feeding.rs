@@ -49,11 +49,7 @@ fn feeds_one(case: CaseKind, kind: RecordKind, has: &impl Fn(Field) -> bool) -> 
                 "没有证件号或学籍号，不能与别校对照",
                 "no ID number or student number to compare schools by",
             )),
-            _ if !has(EntryDate) || !has(EnrollmentStatus) => Feeds::Yes(Some(Message::new(
-                "没有入学日期或学籍状态，发现的问题只作待核实",
-                "without entry date or status a finding is a warning",
-            ))),
-            _ => Feeds::Yes(None),
+            _ => Feeds::Yes(in_doubt_without(has(EntryDate), has(EnrollmentStatus))),
         },
         (
             CaseKind::DuplicateRecord | CaseKind::RegisterMismatch | CaseKind::PaidNotEnrolled,
@@ -101,6 +97,20 @@ fn feeds_one(case: CaseKind, kind: RecordKind, has: &impl Fn(Field) -> bool) -> 
     }
 }
 
+/// What keeps a double enrolment from being settled.
+fn in_doubt_without(entry_date: bool, status: bool) -> Option<Message> {
+    let (zh, en) = match (entry_date, status) {
+        (true, true) => return None,
+        (false, true) => ("没有入学日期", "without entry date"),
+        (true, false) => ("没有学籍状态", "without status"),
+        (false, false) => ("没有入学日期和学籍状态", "without entry date and status"),
+    };
+    Some(Message::new(
+        format!("{zh}，发现的问题只作待核实"),
+        format!("{en} a finding is a warning"),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +144,24 @@ mod tests {
         );
         assert_eq!(feeding(RecordKind::Headcount, &[SchoolCode]), [CaseKind::HeadcountMismatch]);
         assert_eq!(feeding(RecordKind::Recognition, &payments), []);
+    }
+    #[test]
+    fn a_rule_that_runs_in_part_says_which_column_is_missing() {
+        use Field::*;
+        let says = |fields: &[Field]| {
+            let fed = feeds(RecordKind::Enrollment, |field| {
+                matches!(field, IdNumber | SchoolCode) || fields.contains(&field)
+            });
+            match &fed[0] {
+                (CaseKind::DualEnrollment, Feeds::Yes(why)) => {
+                    why.as_ref().map_or(String::new(), |why| why.zh.to_string())
+                }
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(says(&[EnrollmentStatus]), "没有入学日期，发现的问题只作待核实");
+        assert_eq!(says(&[EntryDate]), "没有学籍状态，发现的问题只作待核实");
+        assert_eq!(says(&[]), "没有入学日期和学籍状态，发现的问题只作待核实");
+        assert_eq!(says(&[EntryDate, EnrollmentStatus]), "");
     }
 }

@@ -35,8 +35,9 @@ pub fn check(context: &RuleContext) -> Outcome {
         outcome.not_checked(KIND, None, SchoolId(0), reason, 0);
     }
     let mut books = books(context);
-    for school in context.schools_read_in_part() {
-        books.remove(&school);
+    let in_part = context.schools_read_in_part();
+    for school in &in_part {
+        books.remove(school);
     }
     let lines = &context.data.headcounts;
     let mut lines_of: FxHashMap<_, u32> = FxHashMap::default();
@@ -52,7 +53,7 @@ pub fn check(context: &RuleContext) -> Outcome {
                     "several lines of count sheets are for one class or grade",
                 ));
             }
-            expected(context, &books, line)
+            expected(context, &books, &in_part, line)
         })
         .collect();
     for (at, (line, held)) in lines.iter().zip(held).enumerate() {
@@ -110,15 +111,28 @@ fn books(context: &RuleContext) -> FxHashMap<SchoolId, Vec<usize>> {
 fn expected(
     context: &RuleContext,
     books: &FxHashMap<SchoolId, Vec<usize>>,
+    in_part: &FxHashSet<SchoolId>,
     line: &HeadcountLine,
 ) -> Result<Expected, Message> {
     let data = context.data;
     let columns = &data.enrollments.columns;
     let school = data.schools.of_mention(line.school);
-    let Some(records) = books.get(&school).filter(|_| school != SchoolId(0)) else {
+    if school == SchoolId(0) {
         return Err(Message::new(
-            "没有该校的学籍或名册（或未能读完，或清点行没有学校）",
-            "no register or roster of that school is among the inputs, or it was not read to its end, or the line names no school",
+            "清点行没有学校（列、标题、工作表名、文件名中都没有）",
+            "no column, title or name says of which school the line is",
+        ));
+    }
+    if in_part.contains(&school) {
+        return Err(Message::new(
+            "该校有名单未能读完，应到人数不全",
+            "a list of that school was not read to its end, so nobody knows how many to expect",
+        ));
+    }
+    let Some(records) = books.get(&school) else {
+        return Err(Message::new(
+            "没有该校的学籍或名册",
+            "no register or roster of that school is among the inputs",
         ));
     };
     let mut here: Vec<usize> =

@@ -101,18 +101,60 @@ fn same_name_no_number() -> Message {
 }
 
 /// The stages that the standing enrolment records of each school cover; `None` covers any.
-fn covered_stages(context: &RuleContext) -> FxHashSet<(SchoolId, Option<Stage>)> {
+struct Covered {
+    stages: FxHashSet<(SchoolId, Option<Stage>)>,
+    schools: FxHashSet<SchoolId>,
+    /// Schools of which a list was not read to its end: it proves nobody's absence.
+    in_part: FxHashSet<SchoolId>,
+}
+
+fn covered_stages(context: &RuleContext) -> Covered {
     let in_part = context.schools_read_in_part();
-    (0..context.data.enrollments.len())
+    let stages: FxHashSet<_> = (0..context.data.enrollments.len())
         .filter(|&index| context.standing.holds(index))
         .map(|index| (context.data.school_of(index), context.data.enrollments.columns.stage[index]))
         .filter(|(school, _)| !in_part.contains(school))
-        .collect()
+        .collect();
+    let schools = stages.iter().map(|&(school, _)| school).collect();
+    Covered { stages, schools, in_part }
+}
+
+impl Covered {
+    fn holds(&self, school: SchoolId, stages: &[Stage]) -> bool {
+        school != SchoolId(0)
+            && (self.stages.contains(&(school, None))
+                || stages.iter().any(|&stage| self.stages.contains(&(school, Some(stage)))))
+    }
+
+    /// Why the payments of a school that is not covered cannot be held against a list.
+    fn why_not(&self, school: SchoolId) -> Message {
+        if school == SchoolId(0) {
+            Message::new(
+                "发放表没有写明学校（列、标题、工作表名、文件名中都没有），无法对照学籍",
+                "no column, title or name says which school paid",
+            )
+        } else if self.in_part.contains(&school) {
+            Message::new(
+                "发放学校有名单未能读完，不能据此判断谁不在籍",
+                "a list of the paying school was not read to its end and proves nobody's absence",
+            )
+        } else if self.schools.contains(&school) {
+            Message::new(
+                "有发放学校的学籍或名册，但没有该项目所属学段的学生",
+                "the registers and rosters of the paying school hold no pupil of the programme's stage",
+            )
+        } else {
+            Message::new(
+                "没有发放学校的学籍或名册",
+                "no register or roster of the paying school is among the inputs",
+            )
+        }
+    }
 }
 
 fn check_person(
     context: &RuleContext,
-    covered: &FxHashSet<(SchoolId, Option<Stage>)>,
+    covered: &Covered,
     group: &[Paid],
     undue: &mut Vec<Undue>,
     outcome: &mut Outcome,
@@ -140,14 +182,8 @@ fn check_person(
         let index = paid.payment as usize;
         let sheet = context.data.payments.columns.sheet[index];
         let school = context.data.paying_school(index);
-        let covers = school != SchoolId(0)
-            && (covered.contains(&(school, None))
-                || programme.stages.iter().any(|&stage| covered.contains(&(school, Some(stage)))));
-        if !covers {
-            let reason = Message::new(
-                "没有发放学校该学段的学籍或名册（或未能读完）",
-                "no register or roster of the paying school and stage is among the inputs, or it was not read to its end",
-            );
+        if !covered.holds(school, &programme.stages) {
+            let reason = covered.why_not(school);
             outcome.not_checked(KIND, Some(sheet), school, reason, 1);
             continue;
         }

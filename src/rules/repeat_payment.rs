@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::payments::{Paid, ProgrammeKey};
 use super::{CaseKind, Finding, Outcome, RecordRef, Role, RuleContext, Severity, listed};
-use crate::normalize::compare_names;
+use crate::normalize::{SchoolId, compare_names};
 use crate::record::{Fen, LabelId, Language, Message, PaymentStatus};
 
 pub const ABOUT: (&str, &str) = (
@@ -61,17 +61,19 @@ pub fn check(context: &RuleContext) -> Outcome {
     for (index, number) in columns.number.iter().enumerate() {
         let person = context.persons.of_payment[index];
         if number.is_none() && context.persons.records(person).len() == 1 {
-            let reason = Message::new(
-                "没有可用的证件号，也对不上本校唯一的学生",
-                "no usable number, and no one pupil of the school that it can be",
-            );
-            outcome.not_checked(
-                KIND,
-                Some(columns.sheet[index]),
-                context.data.paying_school(index),
-                reason,
-                1,
-            );
+            let school = context.data.paying_school(index);
+            let reason = if school == SchoolId(0) {
+                Message::new(
+                    "没有可用的证件号，也没有学校，无法对照本校学生",
+                    "no usable number, and no school among whose pupils to look",
+                )
+            } else {
+                Message::new(
+                    "没有可用的证件号，也对不上本校唯一的学生",
+                    "no usable number, and no one pupil of the school that it can be",
+                )
+            };
+            outcome.not_checked(KIND, Some(columns.sheet[index]), school, reason, 1);
         }
     }
     for &payment in &context.paid.without_period {

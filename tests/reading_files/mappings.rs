@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::seen::{assert_seen, assert_seen_in, inspect, write};
-use crate::support::number;
+use crate::support::{aidcheck, number};
 
 const FILE: &str = "河源县第一中学名册.csv";
 
@@ -129,4 +129,59 @@ fn a_mapping_that_was_written_gives_the_same_reading() {
     assert_eq!(columns[0]["how"], "configuration", "the entry was used");
     let again = fs::read_to_string(folder.path().join("aidcheck.toml")).unwrap();
     assert_eq!(config, again, "what is written once is not written again");
+}
+
+/// What `inspect` tells people of one file, on one line for each.
+fn told(name: &str, text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), name, text.as_bytes());
+    let output = aidcheck()
+        .current_dir(folder.path())
+        .args(["inspect", ".", "--lang", "zh", "--no-progress"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
+}
+
+#[test]
+fn the_table_of_columns_shows_those_that_another_replaces() {
+    let text = format!(
+        "姓名,身份证号,身份证号,班级\n王小明,{},,1班\n李小红,{},,1班\n",
+        number(1),
+        number(2)
+    );
+    let said = told(FILE, &text);
+    assert!(said.contains("B 身份证号 证件号 表头"), "{said}");
+    assert!(said.contains("C 身份证号 证件号 未用，已取另一列"), "{said}");
+    assert!(said.contains("没有入学日期和学籍状态，发现的问题只作待核实"), "{said}");
+}
+
+#[test]
+fn a_count_sheet_is_dated_by_its_count_and_not_by_its_making() {
+    let said = told(
+        "清点表.csv",
+        "河源县第一中学清点表,,\n清点时间：2025年10月10日,,\n年级,班级,实到人数\n高一,1班,48\n",
+    );
+    assert!(said.contains("核查日期：2025-10-10，取自表题"), "{said}");
+    assert!(!said.contains("制表日期"), "{said}");
+}
+
+#[test]
+fn bare_abbreviations_of_amounts_and_states_are_told_by_their_values() {
+    let said = told(
+        "中职国家助学金2025年9月.csv",
+        &format!(
+            "XM,SFZH,JE,ZT\n王小明,{},1150,已發放\n李小红,{},1150,打卡失敗\n",
+            number(1),
+            number(2)
+        ),
+    );
+    assert!(said.contains("C JE 金额 缩写表头，按内容判断"), "{said}");
+    assert!(said.contains("D ZT 发放状态 缩写表头，按内容判断"), "{said}");
+    let said = told(
+        FILE,
+        &format!("XM,SFZH,BJ,ZT\n王小明,{},1班,在讀\n李小红,{},1班,休學\n", number(1), number(2)),
+    );
+    assert!(said.contains("D ZT 学籍状态 缩写表头，按内容判断"), "{said}");
 }

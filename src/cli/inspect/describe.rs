@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use aidcheck::ingest::{How, Rejected, SheetPlan};
+use aidcheck::ingest::{How, NoList, Rejected, SheetPlan};
 use aidcheck::normalize::{FileReading, SheetReading};
 use aidcheck::record::{Field, Language};
 use aidcheck::rules::{CaseKind, Feeds, feeds};
@@ -68,6 +68,10 @@ fn describe_sheet(sheet: &SheetReading, language: Language) -> Value {
     let mut value = json!({
         "sheet": sheet.name,
         "problem": sheet.problem.as_ref().map(|problem| problem.get(language)),
+        "instead": sheet.instead.map(|instead| match instead {
+            NoList::Reply => "reply",
+            NoList::Notes => "notes",
+        }),
         "hidden_rows": sheet.hidden_rows,
         "rows": {
             "in": counts.rows_in, "checked": counts.checked,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{Table, presets};
 
-use aidcheck::ingest::Rejected;
+use aidcheck::ingest::{How, Rejected};
 use aidcheck::normalize::{FileReading, SheetReading};
 use aidcheck::record::Language;
 use aidcheck::rules::{CaseKind, Feeds};
@@ -145,14 +145,18 @@ impl Page {
             self.say("识别为", "understood as"),
             self.say("依据", "by"),
         ]);
-        let known = plan.columns.iter().filter(|column| column.field.is_some());
+        let known = plan
+            .columns
+            .iter()
+            .filter(|column| column.field.is_some() || column.how == How::SecondChoice);
         for column in known {
-            let what = column.field.map_or("", |of| field(of, self.language));
+            let spare = column.offer.as_ref().map(|(of, _)| *of);
+            let what = column.field.or(spare).map_or("", |of| field(of, self.language));
             table.add_row([
                 letters(column.index),
                 short(&column.header),
                 what.to_string(),
-                how(column.how, true, self.language).to_string(),
+                how(column.how, column.field.is_some(), self.language).to_string(),
             ]);
         }
         self.table(text, &table);

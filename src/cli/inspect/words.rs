@@ -51,7 +51,7 @@ pub fn how(how: How, has_field: bool, language: Language) -> &'static str {
         How::Content => ("按内容判断", "by its content"),
         How::Forced => ("配置指定", "by the configuration"),
         How::SecondChoice if has_field => ("另一列为空时取用", "used where the other is blank"),
-        How::SecondChoice => ("同一字段另有更合适的列，未用", "another column serves, not used"),
+        How::SecondChoice => ("未用，已取另一列", "not used, another column serves"),
         How::Unknown => ("未识别", "not known"),
     };
     pick(language, zh, en)
@@ -81,6 +81,7 @@ pub fn shared(what: Shared, language: Language) -> &'static str {
         Shared::Term => ("学期", "term"),
         Shared::Month => ("月份", "month"),
         Shared::DocumentDate => ("制表日期", "document date"),
+        Shared::CountDate => ("核查日期", "count date"),
     };
     pick(language, zh, en)
 }
@@ -97,6 +98,7 @@ pub fn field_of(what: Shared) -> Option<Field> {
         Shared::SchoolYear => Field::SchoolYear,
         Shared::Term => Field::Term,
         Shared::Month => Field::Month,
+        Shared::CountDate => Field::CountDate,
         Shared::DocumentDate => return None,
     })
 }

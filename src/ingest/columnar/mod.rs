@@ -7,6 +7,7 @@ mod arrow_file;
 mod cells;
 mod parquet_check;
 mod parquet_file;
+mod parquet_shape;
 
 use crate::record::Message;
 

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::parquet_shape::{step_over_foot, step_over_page_header};
+
 /// A page larger than this, unpacked, is none of a list; writers aim at 1 MiB.
 const MOST_PAGE: u64 = 256 << 20;
 const MOST_DEPTH: usize = 64;
@@ -27,7 +29,9 @@ pub(super) fn check_footer(bytes: &[u8]) -> Result<(), Doubt> {
     let length: [u8; 4] =
         bytes.get(tail..tail + 4).and_then(|length| length.try_into().ok()).ok_or(damaged)?;
     let start = tail.checked_sub(u32::from_le_bytes(length) as usize).ok_or(damaged)?;
-    let mut thrift = Thrift { rest: bytes.get(start..tail).unwrap_or(&[]) };
+    let foot = bytes.get(start..tail).unwrap_or(&[]);
+    step_over_foot(&mut Thrift { rest: foot }).ok_or(damaged)?;
+    let mut thrift = Thrift { rest: foot };
     let mut children = Vec::new();
     thrift
         .fields(&mut |thrift, field, kind| {
@@ -84,6 +88,7 @@ pub(super) fn check_pages(bytes: &[u8], column: Range<u64>) -> Result<u64, Doubt
     let mut thrift = Thrift { rest: bytes.get(start..end).ok_or(damaged)? };
     let mut largest = 0;
     while !thrift.rest.is_empty() {
+        step_over_page_header(&mut Thrift { rest: thrift.rest }).ok_or(damaged)?;
         let (mut unpacked, mut packed, mut encoding) = (0, -1, 0);
         thrift
             .fields(&mut |thrift, field, kind| match (field, kind) {
@@ -123,19 +128,24 @@ pub(super) fn check_pages(bytes: &[u8], column: Range<u64>) -> Result<u64, Doubt
     Ok(largest)
 }
 
-const TRUE: u8 = 1;
-const FALSE: u8 = 2;
-const I32: u8 = 5;
-const LIST: u8 = 9;
-const STRUCT: u8 = 12;
+pub(super) const TRUE: u8 = 1;
+pub(super) const FALSE: u8 = 2;
+pub(super) const BYTE: u8 = 3;
+pub(super) const I16: u8 = 4;
+pub(super) const I32: u8 = 5;
+pub(super) const I64: u8 = 6;
+pub(super) const DOUBLE: u8 = 7;
+pub(super) const BINARY: u8 = 8;
+pub(super) const LIST: u8 = 9;
+pub(super) const STRUCT: u8 = 12;
 
 /// Thrift's compact protocol, as far as skipping needs it.
-struct Thrift<'a> {
+pub(super) struct Thrift<'a> {
     rest: &'a [u8],
 }
 
 /// Reads or skips one field: its number and kind.
-type EachField<'f, 'a> = dyn FnMut(&mut Thrift<'a>, i64, u8) -> Option<()> + 'f;
+pub(super) type EachField<'f, 'a> = dyn FnMut(&mut Thrift<'a>, i64, u8) -> Option<()> + 'f;
 
 impl<'a> Thrift<'a> {
     fn byte(&mut self) -> Option<u8> {
@@ -167,13 +177,13 @@ impl<'a> Thrift<'a> {
     }
 
     /// How many elements follow, and of which kind. Each takes a byte at least.
-    fn list(&mut self) -> Option<(u64, u8)> {
+    pub(super) fn list(&mut self) -> Option<(u64, u8)> {
         let head = self.byte()?;
         let count = if head >> 4 == 15 { self.unsigned()? } else { u64::from(head >> 4) };
         (count <= self.rest.len() as u64).then_some((count, head & 15))
     }
 
-    fn fields(&mut self, each: &mut EachField<'_, 'a>) -> Option<()> {
+    pub(super) fn fields(&mut self, each: &mut EachField<'_, 'a>) -> Option<()> {
         let mut last = 0i64;
         loop {
             let head = self.byte()?;
@@ -182,12 +192,13 @@ impl<'a> Thrift<'a> {
             }
             let step = i64::from(head >> 4);
             last = if step == 0 { self.number()? } else { last.checked_add(step)? };
+            i16::try_from(last).ok()?;
             each(self, last, head & 15)?;
         }
     }
 
     /// Steps over a value. Lists and maps of booleans are in no file's foot; readers differ on their bytes.
-    fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
+    pub(super) fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
         if depth > MOST_DEPTH {
             return None;
         }
@@ -280,6 +291,25 @@ mod tests {
         assert!(matches!(check_pages(&page(0), 0..16), Err(Doubt::Damaged(_))));
         let large = [0x15, 0, 0x15, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F, 0x15, 0, 0];
         assert!(matches!(check_pages(&large, 0..11), Err(Doubt::TooLarge(_))));
+    }
+
+    #[test]
+    fn a_field_is_of_its_type_or_the_file_is_not_read() {
+        // The version as a text; the reader underneath takes it for a number, and what stands in the text
+        // for seven maps of a thousand million elements that take no bytes.
+        let lie = [0x18, 8, 0x0A, 0x18, 0x7B, 0xB2, 0xF0, 0xD8, 0x94, 4, 0x11, 0x11, 0];
+        let foot = [&lie[..], &13u32.to_le_bytes(), b"PAR1"].concat();
+        assert!(matches!(check_footer(&foot), Err(Doubt::Damaged(_))));
+        // The same in a column's statistics: a count of what is no number, as a text.
+        let statistics = [0x98, 8, 0x0A, 0x18, 0x7B, 0xB2, 0xF0, 0xD8, 0x94, 4, 0x11, 0x11, 0];
+        let lie = [&[0x49, 0x1C, 0x19, 0x1C, 0x3C, 0xCC][..], &statistics, &[0; 4]].concat();
+        let foot = [&lie[..], &(lie.len() as u32).to_le_bytes(), b"PAR1"].concat();
+        assert!(matches!(check_footer(&foot), Err(Doubt::Damaged(_))));
+        // A page whose size is a text.
+        assert!(matches!(
+            check_pages(&[0x15, 0, 0x18, 1, 20, 0x15, 0, 0], 0..8),
+            Err(Doubt::Damaged(_))
+        ));
     }
 
     proptest::proptest! {

@@ -1,5 +1,7 @@
 //! Grade and class in the names of sheets and files, and in titles: 高一(3)班, 七(1), 一1班, 701, 2023级1班.
 
+use crate::record::in_simplified;
+
 /// A grade and a class as a name says them, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClassName {
@@ -12,7 +14,7 @@ pub struct ClassName {
 pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
     let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let (text, None) = (filled.next()?, filled.next()) else { return None };
-    if text.len() > 60 || !text.ends_with(['班', '级', '届', ')', '）']) {
+    if text.len() > 60 || !text.ends_with(['班', '级', '級', '届', '屆', ')', '）']) {
         return None;
     }
     let name = class_of_sheet(text);
@@ -95,7 +97,8 @@ pub(super) fn class_within(text: &str) -> ClassName {
 
 /// ASCII width, round brackets, no blanks.
 fn fold(text: &str) -> Vec<char> {
-    text.chars()
+    in_simplified(text)
+        .chars()
         .map(|c| match c {
             '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
             '【' | '〔' | '[' => '(',

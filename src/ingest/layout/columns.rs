@@ -1,10 +1,10 @@
 //! What each column of a table means: by its header, by the shape of its values, and among its neighbours.
 
-use crate::record::{Field, RecordKind};
+use crate::record::{Field, RecordKind, in_simplified};
 
 use super::header_rows::KnownHeaders;
 use super::headers::normalize;
-use super::shapes::{is_student_number, shape_fits};
+use super::shapes::{OF_ENROLLMENT, OF_PAYMENT, is_student_number, shape_fits};
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,8 @@ pub struct ColumnPlan {
     pub header: String,
     pub field: Option<Field>,
     pub how: How,
-    /// For an unknown header the nearest known one and its field; offered, never taken.
+    /// For an unknown header the nearest known one and its field; offered, never taken. For a second choice
+    /// that is not used, the column that serves, and its field.
     pub offer: Option<(Field, String)>,
     /// Where several pupils stand side by side on a line: which of them it describes, from 0.
     pub side: Option<usize>,
@@ -170,10 +171,12 @@ pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
             && !same_header
             && !stands_behind_another(columns, loser)
             && differ * 2 <= pairs.len();
+        let serving = columns[winner].header.clone();
         let loser = &mut columns[loser];
         loser.how = How::SecondChoice;
         if !asked {
             loser.field = None;
+            loser.offer = Some((field, serving));
         }
     }
 }
@@ -224,21 +227,21 @@ fn preference(field: Field, header: &str) -> i8 {
     says(better) - says(worse)
 }
 
-/// A bare 状态 is that of the payment or of the enrolment: its words decide, then the kind of the list.
+/// A bare 状态 (ZT) is that of the payment or of the enrolment: its words decide, then the kind of the list.
 pub(super) fn settle_status(columns: &mut [ColumnPlan], kind: RecordKind, rows: &[Vec<String>]) {
-    const OF_PAYMENT: [&str; 10] =
-        ["发放", "成功", "失败", "退回", "到账", "打卡", "冲正", "撤销", "支付", "代发"];
-    const OF_ENROLLMENT: [&str; 10] =
-        ["在读", "在校", "在籍", "在学", "在园", "休学", "退学", "转", "毕业", "复学"];
     for at in 0..columns.len() {
         let column = &columns[at];
-        let bare = matches!(normalize(&column.header).as_str(), "状态" | "当前状态");
+        let bare = matches!(normalize(&column.header).as_str(), "状态" | "当前状态" | "ZT");
         if !bare || column.how == How::Forced {
             continue;
         }
         let says = |words: &[&str]| {
             let cells = sample_of(rows, column.index);
-            cells.iter().filter(|cell| words.iter().any(|word| cell.contains(word))).count()
+            cells
+                .iter()
+                .map(|cell| in_simplified(cell))
+                .filter(|cell| words.iter().any(|word| cell.contains(word)))
+                .count()
         };
         let (payment, enrollment) = (says(&OF_PAYMENT), says(&OF_ENROLLMENT));
         let field = match payment.cmp(&enrollment) {

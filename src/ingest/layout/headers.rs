@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use crate::record::{Field, simplified};
+use crate::record::{Field, is_common_simplified, simplified};
 
 /// The shipped list of headers cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -193,7 +193,7 @@ pub(super) fn normalize(header: &str) -> String {
             '【' | '〔' | '[' | '［' => '(',
             '】' | '〕' | ']' | '］' => ')',
             '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            '\u{3400}'..='\u{FAFF}' if !is_common_simplified(c) => simplified(c),
+            c if !is_common_simplified(c) => simplified(c),
             other => other,
         })
         .filter(|c| {
@@ -212,13 +212,6 @@ pub(super) fn normalize(header: &str) -> String {
         return key.replace("身分证", "身份证").replace("身份证字号", "身份证号");
     }
     key
-}
-
-/// Whether a character is one of the 6,763 of GB 2312, which need no folding and no dictionary.
-fn is_common_simplified(c: char) -> bool {
-    let mut utf8 = [0; 4];
-    let (bytes, _, _) = encoding_rs::GB18030.encode(c.encode_utf8(&mut utf8));
-    matches!(*bytes, [0xB0..=0xF7, 0xA1..=0xFE])
 }
 
 /// A folded header without a number before it (`1.姓名`) and a foreign name behind it (`姓名NAME`).
@@ -309,6 +302,11 @@ mod tests {
         let decide = |header: &str, sample: &[&str]| {
             book.abbreviation(header).iter().copied().find(|&field| shape_fits(field, sample))
         };
+        assert_eq!(decide("JE", &["1250.00", "￥500元"]), Some(Field::Amount));
+        assert_eq!(decide("JE", &["甲", "乙"]), None);
+        assert_eq!(decide("ZT", &["已发放", "打卡失败"]), Some(Field::PaymentStatus));
+        assert_eq!(decide("ZT", &["在读", "01", "轉出"]), Some(Field::EnrollmentStatus));
+        assert_eq!(decide("ZT", &["甲", "乙"]), None);
         assert_eq!(decide("XM", &["王小明", "李雷"]), Some(Field::Name));
         assert_eq!(decide("xm", &["国家助学金", "免学费"]), Some(Field::Programme));
         assert_eq!(decide("XH", &["1", "2", "3"]), Some(Field::Ordinal));

@@ -121,7 +121,7 @@ grade: NJ NJDM NJMC
 class: BH BJ BJDM BJMC XZBMC
 major: ZYM ZYMC ZYDM
 study-length: XZ
-enrollment-status: XSDQZTM XSDQZT
+enrollment-status: XSDQZTM XSDQZT ZT
 student-type: XSLBM ZSLB RXFSM
 residence: JDFSM
 entry-date: RXNY RXRQ RXND
@@ -142,9 +142,9 @@ school-year: XN
 term: XQ
 month: YF
 level: ZZDC
-amount: ZZJE FFJE
+amount: ZZJE FFJE JE
 pay-date: FFRQ
-payment-status: FFZT
+payment-status: FFZT ZT
 review-status: SHZT
 card: YHKH YHZH
 bank: KHH

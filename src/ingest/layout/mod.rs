@@ -7,6 +7,7 @@ mod header_groups;
 mod header_rows;
 mod headers;
 mod kind_of_sheet;
+mod notes_sheet;
 mod page_head;
 mod reply_sheet;
 mod shapes;
@@ -31,11 +32,12 @@ use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
 use headers::normalize;
 use kind_of_sheet::{kind_of, register_of};
+use notes_sheet::is_notes;
 use reply_sheet::reply_header;
 use side_by_side::find_sides;
 
 use crate::ingest::MergedCells;
-use crate::record::{Field, Message, RecordKind, Register};
+use crate::record::{Field, Message, RecordKind, Register, in_simplified};
 
 /// How a sheet is understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,8 +89,17 @@ pub struct NotUnderstood {
     pub seen: Vec<String>,
     /// What is missing, and what to do.
     pub missing: Message,
-    /// A school's file, for [`reply_columns`]: no list of pupils, and nothing is missing.
-    pub is_reply: bool,
+    /// What else the sheet is, where nothing is missing.
+    pub instead: Option<NoList>,
+}
+
+/// A sheet that is no list and need not be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoList {
+    /// A school's file of cases, for [`reply_columns`].
+    Reply,
+    /// Instructions, a cover, remarks.
+    Notes,
 }
 
 /// The header stands within so many physical rows.
@@ -104,6 +115,8 @@ pub fn plan_sheet(
     merged: Option<&[MergedCells]>,
     forced: Option<&ForcedMapping>,
 ) -> Result<SheetPlan, NotUnderstood> {
+    // Words are looked up in simplified characters.
+    let (file_name, sheet_name) = (&*in_simplified(file_name), &*in_simplified(sheet_name));
     let empty = ForcedMapping::default();
     let forced = forced.unwrap_or(&empty);
     let by_header = forced.columns.iter().map(|(header, &field)| (normalize(header), field));
@@ -121,9 +134,12 @@ pub fn plan_sheet(
     }
     let only = forced.header_row.map(|row| (row as usize).saturating_sub(1));
     let found = find_header(&known, head_rows, merged_above.as_deref(), only);
+    // Of a sheet that the configuration speaks of, a list is expected.
+    let notes = || *forced == ForcedMapping::default() && is_notes(&known, first_rows);
     let Some(Header { first, last, cells }) = found else {
         return Err(match forced.header_row {
             Some(row) => no_such_header(row, widest_row(head_rows)),
+            None if notes() => only_notes(widest_row(head_rows)),
             None => not_understood(book, widest_row(head_rows)),
         });
     };
@@ -133,7 +149,8 @@ pub fn plan_sheet(
         .map(|row| joined(row))
         .filter(|title| !title.is_empty())
         .collect();
-    let context = SheetContext::of(file_name, sheet_name, titles.clone());
+    let folded = titles.iter().map(|title| in_simplified(title).into_owned()).collect();
+    let context = SheetContext::of(file_name, sheet_name, folded);
     let mut columns = plan_columns(&known, cells, rows_below);
     let sides = find_sides(&mut columns);
     settle_doubles(&mut columns, rows_below);
@@ -142,6 +159,9 @@ pub fn plan_sheet(
     let places = [file_name, sheet_name];
     let kind = || kind_of(&columns, &context, &places, fill_down.headings);
     let Some(kind) = forced.kind.or_else(kind) else {
+        if notes() {
+            return Err(only_notes(widest_row(head_rows)));
+        }
         return Err(not_understood(
             book,
             columns.into_iter().map(|column| column.header).collect(),
@@ -187,7 +207,7 @@ fn no_such_header(row: u32, seen: Vec<String>) -> NotUnderstood {
             "aidcheck.toml says that the header is row {row}, but it must be one of the first {HEADER_WITHIN} rows of the sheet; correct header_row"
         ),
     );
-    NotUnderstood { seen, missing, is_reply: false }
+    NotUnderstood { seen, missing, instead: None }
 }
 
 fn a_reply(seen: Vec<String>) -> NotUnderstood {
@@ -195,7 +215,15 @@ fn a_reply(seen: Vec<String>) -> NotUnderstood {
         "学校的核查回复，不是名单，未作名单核对；请运行 aidcheck cases import-replies 导入",
         "a school's answers, no list of pupils, and not checked as one; run `aidcheck cases import-replies`",
     );
-    NotUnderstood { seen, missing, is_reply: true }
+    NotUnderstood { seen, missing, instead: Some(NoList::Reply) }
+}
+
+fn only_notes(seen: Vec<String>) -> NotUnderstood {
+    let missing = Message::new(
+        "只有说明文字，没有名单，已略过；如果其实是名单，请在 aidcheck.toml 的 [[mapping]] 中指定",
+        "notes and no list, passed over; if it is a list, name it in [[mapping]] of aidcheck.toml",
+    );
+    NotUnderstood { seen, missing, instead: Some(NoList::Notes) }
 }
 
 fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
@@ -216,7 +244,7 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
             &format!("; is \"{header}\" meant as \"{known}\"?"),
         );
     }
-    NotUnderstood { seen, missing, is_reply: false }
+    NotUnderstood { seen, missing, instead: None }
 }
 
 #[cfg(test)]

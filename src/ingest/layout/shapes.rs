@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::record::Field;
+use crate::record::{Field, in_simplified};
 
 /// Whether most of the sampled cells look like values of a field. True for fields without a shape
 /// of their own, and where all cells are blank.
@@ -34,8 +34,15 @@ fn is_a_choice_of_few(values: &[&str], sample: &[&str]) -> bool {
     values.len() > 3 && values.len() * 2 > sample.len() && distinct.len() * 2 <= values.len()
 }
 
+/// Words of a payment's status, and of a pupil's.
+pub(super) const OF_PAYMENT: [&str; 10] =
+    ["发放", "成功", "失败", "退回", "到账", "打卡", "冲正", "撤销", "支付", "代发"];
+pub(super) const OF_ENROLLMENT: [&str; 10] =
+    ["在读", "在校", "在籍", "在学", "在园", "休学", "退学", "转", "毕业", "复学"];
+
 fn value_fits(field: Field, value: &str) -> bool {
     const AID: [&str; 8] = ["助", "补", "免", "奖", "餐", "贷", "资", "计划"];
+    let value = &*in_simplified(value);
     let length = value.chars().count();
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let alphanumeric = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -98,6 +105,10 @@ fn value_fits(field: Field, value: &str) -> bool {
         Field::Stage => any(&["幼", "小", "初", "高", "中", "学"]) || (alphanumeric && length <= 3),
         Field::Sex => value.starts_with(['男', '女']) || matches!(value, "0" | "1" | "2" | "9"),
         Field::IdNumber | Field::GuardianId => digits + 3 >= length && (6..=20).contains(&length),
+        Field::PaymentStatus => any(&OF_PAYMENT) || matches!(value, "是" | "否"),
+        Field::EnrollmentStatus => {
+            any(&OF_ENROLLMENT) || (digits == length && matches!(value.parse(), Ok(1..=14 | 99)))
+        }
         Field::Amount => digits > 0 && digits + 4 >= length,
         Field::BirthDate
         | Field::EntryDate

@@ -20,7 +20,7 @@ pub struct SheetContext {
     pub school_name: Option<(String, From)>,
     /// The first word of a stage: 小学, 普高, 中职 …
     pub stage_words: Option<(String, From)>,
-    /// The title rows, each joined by blanks, in order.
+    /// The title rows, each joined by blanks, in order; like the names in simplified characters.
     pub title_texts: Vec<String>,
     pub sheet_name: String,
     /// The file's name without folders and extension.

@@ -3,11 +3,13 @@
 use super::class_in_name::heading_of;
 use super::page_head::equals_header;
 use crate::ingest::SkipReason;
+use crate::record::in_simplified;
 
 /// Why a row below the header is no record; `None` for a record.
 pub fn skip_reason(cells: &[&str], headers: &[&str]) -> Option<SkipReason> {
     let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let Some(first) = filled.next() else { return Some(SkipReason::Blank) };
+    let first = &*in_simplified(first);
     let alone = filled.next().is_none();
     if headers.len() > 1 && equals_header(cells, headers) {
         return Some(SkipReason::Header);
@@ -37,17 +39,17 @@ fn is_bare_sum(cell: &str) -> bool {
     let mut characters = cell.chars().filter(|c| !c.is_whitespace());
     matches!(
         (characters.next(), characters.next(), characters.next()),
-        (Some('小' | '合' | '总' | '共' | '累'), Some('计'), None)
+        (Some('小' | '合' | '总' | '總' | '共' | '累'), Some('计' | '計'), None)
     )
 }
 
 /// 合计, 本页小计, 高一小计, 河源一中合计：, 总计50人. A name that holds such a word (王小计, 总计明) is none.
 fn is_sum(cell: &str) -> bool {
-    // Every sum holds 计 (E8 AE A1): most cells are done here.
-    if !cell.contains('计') || cell.len() > 90 {
+    // Every sum holds 计: most cells are done here.
+    if !cell.contains(['计', '計']) || cell.len() > 90 {
         return false;
     }
-    let cell: String = cell.chars().filter(|c| !c.is_whitespace()).collect();
+    let cell: String = in_simplified(cell).chars().filter(|c| !c.is_whitespace()).collect();
     let Some((at, word)) = SUMS.iter().filter_map(|word| Some((cell.rfind(word)?, word))).max()
     else {
         return false;

@@ -24,11 +24,11 @@ use text::read_text;
 use workbook::read_book;
 
 use crate::ingest::{
-    ArchiveNotice, FileSource, ForcedMapping, Format, HeaderBook, InputFile, MergedCells,
+    ArchiveNotice, FileSource, ForcedMapping, Format, HeaderBook, InputFile, MergedCells, NoList,
     NotUnderstood, Rejected, Rejection, RowCounts, SheetPlan, SkipReason, Unpacked, has_sheets,
     look_inside, plan_sheet, skip_reason, sniff,
 };
-use crate::normalize::{Batch, SheetTyping, type_sheet};
+use crate::normalize::{Batch, SheetTyping, Surplus, type_sheet};
 use crate::policy::{Config, MappingRule, Policy};
 use crate::record::{Message, RecordKind, RowRef, SheetId};
 
@@ -94,8 +94,8 @@ pub struct SheetReading {
     pub hidden_rows: u32,
     /// Why the sheet, or a part of it, was not read.
     pub problem: Option<Message>,
-    /// Whether it holds a school's answers to cases: its rows are no records.
-    pub is_reply: bool,
+    /// What it is, if that is known to be no list: its rows are no records, and `problem` is none.
+    pub instead: Option<NoList>,
     pub batches: Vec<Batch>,
 }
 
@@ -106,7 +106,7 @@ impl SheetReading {
         let skipped = match skip_reason(cells, &[]) {
             Some(SkipReason::Blank) => Some(SkipReason::Blank),
             // Answers are remarks to cases, whichever line is the header.
-            _ if self.is_reply => Some(SkipReason::Note),
+            _ if self.instead.is_some() => Some(SkipReason::Note),
             _ if row < header_row => Some(SkipReason::Title),
             _ if row == header_row => Some(SkipReason::Header),
             // Of a sheet that is not understood nothing is known to be no record.
@@ -119,6 +119,29 @@ impl SheetReading {
                 self.counts.rejected += 1;
             }
         }
+    }
+
+    /// Lists, once for the sheet, what its records say beyond the last header.
+    fn say_surplus(&mut self) {
+        let mut sum = None;
+        for batch in &mut self.batches {
+            Surplus::add(&mut sum, batch.surplus.take());
+        }
+        let (Some(Surplus { rows, first_row, first_text }), Some(batch)) =
+            (sum, self.batches.first_mut())
+        else {
+            return;
+        };
+        batch.rejections.push(Rejection {
+            place: RowRef { sheet: SheetId(0), row: first_row },
+            what: Rejected::Cell,
+            column: String::new(),
+            value: first_text,
+            reason: Message::new(
+                format!("最后一个表头之后还有内容，未读取；本表共 {rows} 行，只列第一行；如果是数据错列（如单元格内有分隔符），请改正，否则请补表头"),
+                format!("stands beyond the last header and was not read; {rows} rows of this sheet hold such cells, the first is listed; if the row is shifted (a delimiter inside a cell) mend it, else add the header"),
+            ),
+        });
     }
 
     fn unread(name: &str, problem: Message) -> SheetReading {
@@ -139,13 +162,22 @@ impl SheetReading {
                 ..Batch::default()
             }],
             problem: Some(problem),
-            is_reply: false,
+            instead: None,
         }
     }
 
-    /// A school's answers: nothing of it is rejected, for nothing is wrong with it.
-    fn reply(name: &str, what: Message) -> SheetReading {
-        SheetReading { is_reply: true, batches: Vec::new(), ..SheetReading::unread(name, what) }
+    /// A school's answers, or notes: nothing of it is rejected, for nothing is wrong with it.
+    fn no_list(name: &str, instead: NoList, what: Message) -> SheetReading {
+        SheetReading {
+            instead: Some(instead),
+            batches: Vec::new(),
+            ..SheetReading::unread(name, what)
+        }
+    }
+
+    /// Whether it only holds instructions, a cover, remarks.
+    pub fn is_notes(&self) -> bool {
+        self.instead == Some(NoList::Notes)
     }
 }
 
@@ -443,11 +475,13 @@ fn plan(file: &InputFile, sheet: &str, rows: Rows, settings: &ReadSettings) -> S
                 counts: RowCounts::default(),
                 hidden_rows: 0,
                 problem: None,
-                is_reply: false,
+                instead: None,
                 batches: Vec::new(),
             }
         }
-        Err(NotUnderstood { missing, is_reply: true, .. }) => SheetReading::reply(sheet, missing),
+        Err(NotUnderstood { missing, instead: Some(instead), .. }) => {
+            SheetReading::no_list(sheet, instead, missing)
+        }
         Err(NotUnderstood { seen, missing, .. }) => {
             let seen: Vec<String> =
                 seen.iter().map(|header| header.chars().take(SHOWN_OF_HEADER).collect()).collect();

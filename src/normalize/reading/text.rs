@@ -117,6 +117,7 @@ fn read_text_as(
         batch.rejections.extend(oddities.rejections(&typing.headers, encoding));
         sheet.counts = batch.counts;
         sheet.batches = vec![batch];
+        sheet.say_surplus();
         sheet.typing = Some(typing);
     } else {
         while let Some(block) = blocks.next_block()? {

@@ -100,6 +100,7 @@ impl SheetSink for Sheets<'_> {
         if let Some(mut sheet) = self.current.sheet.take() {
             sheet.problem = end.problem.or(sheet.problem);
             sheet.hidden_rows = end.hidden_rows;
+            sheet.say_surplus();
             self.done.push(sheet);
         }
     }
