@@ -29,7 +29,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use cases::{CaseRow, Coverage, OpenedCase, Secret, open_cases};
+use cases::{CaseRow, OpenedCase, Secret, open_cases};
 use identity::{Persons, Standing, match_exactly, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
@@ -63,8 +63,6 @@ pub struct Checked {
     pub persons: Persons,
     /// In the order of their ids, each with its rows.
     pub cases: Vec<OpenedCase>,
-    /// What the inputs cover.
-    pub coverage: Coverage,
     pub rejections: Vec<Rejection>,
     /// With how many rows each.
     pub not_checked: Vec<(NotChecked, u64)>,
@@ -82,7 +80,6 @@ impl Checked {
         self.data.enrollments = Enrollments::default();
         self.data.payments = Payments::default();
         self.persons = Persons::default();
-        self.coverage = Coverage::default();
     }
 }
 
@@ -152,15 +149,13 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
     let headcount_names =
         headcount_names(&context, &expected, &miscounted, Mask::of(run.config.mask));
     let headcount_sums = headcount_sums(&context, &expected);
-    let coverage = Coverage::of(&data, &standing);
-    let cases = open_cases(&context, findings, run.secret, &coverage);
+    let cases = open_cases(&context, findings, run.secret);
     clock.stage("cases");
     Ok(Checked {
         readings,
         standing,
         persons,
         cases,
-        coverage,
         rejections,
         not_checked: not_checked.into_iter().collect(),
         headcount_names,
@@ -172,7 +167,9 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
 
 /// The rows of cases of which no night before is known, sorted as in the report.
 pub fn rows_of(cases: Vec<OpenedCase>) -> Vec<CaseRow> {
-    let mut rows: Vec<CaseRow> = cases.into_iter().flat_map(|case| case.rows).collect();
+    // Many and large: their place is made once.
+    let mut rows = Vec::with_capacity(cases.iter().map(|case| case.rows.len()).sum());
+    cases.into_iter().for_each(|case| rows.extend(case.rows));
     sort_rows(&mut rows);
     rows
 }

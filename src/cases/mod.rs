@@ -16,6 +16,7 @@ mod lock;
 mod private;
 mod reply_file;
 mod reply_school;
+mod rests_on;
 mod same_case;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use chrono::Local;
 
@@ -79,7 +80,9 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
     )?;
     bar.clear();
     refuse_unusable(arguments, &setup, &checked)?;
+    let since = Instant::now();
     let night = nights.live(&mut checked, kinds)?;
+    checked.timings.insert("life".into(), since.elapsed().as_millis() as u64);
     checked.forget_records();
     let mut manifest =
         manifest(&checked, setup.language, setup.policy.tolerance.rejected_share_warning);
@@ -111,8 +114,9 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
         nights.exchange(folder, run).map_err(|error| output_stop(&error, setup.language))?;
     tell(arguments, voice, &setup, &report, &committed.folder, &committed.kept)?;
     let code = exit_code(arguments, &night.rows);
-    // The process ends here: giving all records back page by page first would only cost time.
-    std::mem::forget(checked);
+    // The process ends here: giving all of it back piece by piece first would only cost time.
+    std::mem::forget(report);
+    std::mem::forget((night, checked));
     Ok(code)
 }
 

@@ -115,7 +115,6 @@ impl Nights {
         let tonight = Tonight {
             data: &checked.data,
             standing: &checked.standing,
-            coverage: &mut checked.coverage,
             cases,
         };
         let mut night = live(store, tonight, settings).map_err(stop)?;

@@ -11,6 +11,7 @@ use super::given::{Given, against};
 use super::known::KnownCase;
 use super::step::{self, Verdict};
 use crate::cases::facts::{facts_of, sight_of};
+use crate::cases::rests_on::basis_of;
 use crate::cases::same_case::{Likeness, pair};
 use crate::cases::{Basis, CaseNumber, CaseRow, CaseStatus, Coverage, OpenedCase};
 use crate::identity::Standing;
@@ -22,7 +23,6 @@ use crate::rules::{CaseKind, Severity};
 pub struct Tonight<'a> {
     pub data: &'a Dataset,
     pub standing: &'a Standing,
-    pub coverage: &'a mut Coverage,
     pub cases: Vec<OpenedCase>,
 }
 
@@ -134,7 +134,8 @@ pub fn live<M: Memory>(
     tonight: Tonight,
     settings: NightSettings,
 ) -> Result<Night, M::Error> {
-    let Tonight { data, standing, coverage, mut cases } = tonight;
+    let Tonight { data, standing, mut cases } = tonight;
+    let mut coverage = Coverage::of(data, standing);
     let ids: FxHashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     let known = memory.known(&ids)?;
     let by_id: FxHashMap<&str, usize> =
@@ -153,7 +154,7 @@ pub fn live<M: Memory>(
             absent.push((at, memory.remembered(case)?));
         }
     }
-    for (at, old) in keep_ids(&mut cases, &known_of, &known, &absent, coverage) {
+    for (at, old) in keep_ids(&mut cases, &known_of, &known, &absent, &coverage) {
         known_of[at] = Some(absent[old].0);
         found[absent[old].0] = true;
     }
@@ -165,10 +166,11 @@ pub fn live<M: Memory>(
     let mut lived: Vec<Option<LivedCase>> = vec![None; known.len()];
     let mut fresh: Vec<LivedCase> = Vec::new();
     let mut rows: Vec<CaseRow> = Vec::new();
+    let rests_on = |case: &OpenedCase| basis_of(data, &coverage, case.kind, &case.records);
     let sights: Vec<(String, String)> = cases
         .par_iter()
         .zip(&known_of)
-        .map(|(case, at)| sight(case, at.map_or("", |at| &known[at].sight)))
+        .map(|(case, at)| sight(case, &rests_on(case), at.map_or("", |at| &known[at].sight)))
         .collect();
     let answers = memory.answers()?;
     let mut known: Vec<Option<KnownCase>> = known.into_iter().map(Some).collect();
@@ -176,7 +178,7 @@ pub fn live<M: Memory>(
         let before = at.and_then(|at| known[at].take());
         let given = before.as_ref().and_then(|before| answers.get(&before.no));
         let given = given.map_or(&[][..], Vec::as_slice);
-        let verdict = verdict_of(memory, case, before.as_ref(), given, settings)?;
+        let verdict = verdict_of(memory, case, before.as_ref(), given, settings, &rests_on)?;
         let day = |of: fn(&KnownCase) -> NaiveDate| before.as_ref().map_or(settings.as_of, of);
         let one = LivedCase {
             id: case.id.clone(),
@@ -203,7 +205,6 @@ pub fn live<M: Memory>(
             last_rows: None,
             known: before,
         };
-        case.basis = Vec::new();
         match at {
             Some(at) => lived[*at] = Some(one),
             None => fresh.push(one),
@@ -212,7 +213,7 @@ pub fn live<M: Memory>(
     number(memory, &mut fresh, &cases, settings.as_of)?;
     for (at, remembered) in absent {
         let Some(case) = known[at].take() else { continue };
-        let verdict = step::not_found(&case, &remembered, coverage, settings.as_of);
+        let verdict = step::not_found(&case, &remembered, &coverage, settings.as_of);
         let rows_before: Vec<&CaseRow> = remembered.rows.iter().collect();
         let one = LivedCase {
             last_rows: Some(schools_and_people(&rows_before)),
@@ -309,15 +310,15 @@ fn rename_in_reason(case: &mut OpenedCase, kept: &FxHashMap<String, String>) {
 }
 
 /// The basis of a case as text, where it has to be written, and the hash of all that is kept of it.
-fn sight(case: &OpenedCase, known: &str) -> (String, String) {
+fn sight(case: &OpenedCase, basis: &[Basis], known: &str) -> (String, String) {
     let mut rows: Vec<&CaseRow> = case.rows.iter().collect();
     rows.sort_by(|a, b| (a.role, &a.source).cmp(&(b.role, &b.source)));
     let (confidence, money) = (case.confidence.to_string(), case.money.to_string());
     let mut parts: Vec<&str> = case.about.iter().map(String::as_str).collect();
     // The English sentence says the same.
     parts.extend([&*case.reason.zh, &confidence, &money]);
-    let sight = sight_of(&parts, &case.basis, &rows);
-    let basis = if sight == known { String::new() } else { Basis::to_text(&case.basis) };
+    let sight = sight_of(&parts, basis, &rows);
+    let basis = if sight == known { String::new() } else { Basis::to_text(basis) };
     (basis, sight)
 }
 
@@ -327,6 +328,7 @@ fn verdict_of<M: Memory>(
     known: Option<&KnownCase>,
     answers: &[Given],
     settings: NightSettings,
+    rests_on: impl Fn(&OpenedCase) -> Vec<Basis>,
 ) -> Result<Verdict, M::Error> {
     let Some(known) = known else {
         return Ok(Verdict {
@@ -341,14 +343,14 @@ fn verdict_of<M: Memory>(
         None => Vec::new(),
     };
     let closed = known.status == CaseStatus::Resolved && known.closed_by.is_some();
-    let newer = closed && is_newer(&case.basis, &memory.remembered(known)?.basis);
+    let newer = closed && is_newer(&rests_on(case), &memory.remembered(known)?.basis);
     let verdict = step::found(known, &facts, newer, settings.as_of);
     if answers.is_empty() || !matches!(verdict.status, CaseStatus::Sent | CaseStatus::Answered) {
         return Ok(verdict);
     }
-    let then = memory.remembered(known)?.basis;
+    let (now, then) = (rests_on(case), memory.remembered(known)?.basis);
     let exported_after = |school: &str, day: NaiveDate| {
-        case.basis.iter().filter(|basis| basis.ground.school() == school).any(|basis| {
+        now.iter().filter(|basis| basis.ground.school() == school).any(|basis| {
             let before = then.iter().find(|old| old.ground == basis.ground);
             let anew = before.is_none_or(|old| basis.export.is_newer_than(old.export));
             basis.export.said.map_or(anew, |said| said > day)
@@ -465,7 +467,7 @@ mod tests {
             about: Vec::new(),
             reason: Arc::new(Message::new("", "")),
             money: Fen(0),
-            basis: Vec::new(),
+            records: Vec::new(),
             rows: Vec::new(),
         };
         let of = |case: &OpenedCase, known| severity_of(case, known, 0.75);
