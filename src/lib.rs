@@ -115,13 +115,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         match_exactly(&data, &standing, run.policy.tolerance.dummy_number_people as usize);
     clock.stage("identity");
     let paid = PaidInstalments::build(&data, &persons, run.policy);
-    let context = RuleContext {
-        data: &data,
-        persons: &persons,
-        standing: &standing,
-        policy: run.policy,
-        paid: &paid,
-    };
+    let context = RuleContext::new(&data, &persons, &standing, run.policy, &paid);
     let outcomes: Vec<_> = RULES
         .par_iter()
         .filter(|rule| run.kinds.contains(&rule.kind))
@@ -235,6 +229,7 @@ fn headcount_sums(context: &RuleContext, expected: &[ExpectedLine]) -> Vec<Headc
                 school_code: school.code.clone(),
                 school_name: school.name.clone(),
                 grade: grade.to_string(),
+                rank: (line.stage.or(line.grade.stage), line.grade.year),
                 level,
                 expected: expected.pupils.len() as i64,
                 counted: line.counted,

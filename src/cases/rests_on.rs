@@ -71,4 +71,3 @@ fn grade_of(data: &Dataset, record: RecordRef) -> String {
     };
     Coverage::grade_of(data, stage, grade, label)
 }
-

@@ -10,6 +10,7 @@ mod inspect;
 mod nights;
 mod progress;
 mod rules;
+mod run_log;
 mod setup;
 
 use std::io::Write;

@@ -35,8 +35,8 @@ pub fn check(context: &RuleContext) -> Outcome {
         outcome.not_checked(KIND, None, SchoolId(0), reason, 0);
     }
     let mut books = books(context);
-    for school in context.schools_read_in_part() {
-        books.remove(&school);
+    for school in &context.read_in_part {
+        books.remove(school);
     }
     let lines = &context.data.headcounts;
     let mut lines_of: FxHashMap<_, u32> = FxHashMap::default();

@@ -102,11 +102,10 @@ fn same_name_no_number() -> Message {
 
 /// The stages that the standing enrolment records of each school cover; `None` covers any.
 fn covered_stages(context: &RuleContext) -> FxHashSet<(SchoolId, Option<Stage>)> {
-    let in_part = context.schools_read_in_part();
     (0..context.data.enrollments.len())
         .filter(|&index| context.standing.holds(index))
         .map(|index| (context.data.school_of(index), context.data.enrollments.columns.stage[index]))
-        .filter(|(school, _)| !in_part.contains(school))
+        .filter(|(school, _)| !context.read_in_part.contains(school))
         .collect()
 }
 

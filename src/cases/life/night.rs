@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::changes::schools_and_people;
 use super::given::{Given, against};
 use super::known::KnownCase;
+use super::round::{Round, must_escalate, waiting_since};
 use super::step::{self, Verdict};
 use crate::cases::facts::{facts_of, sight_of};
 use crate::cases::rests_on::basis_of;
@@ -36,6 +37,8 @@ pub struct NightSettings<'a> {
     pub show_unchecked: bool,
     /// A known case whose confidence falls stays a warning down to this (policy).
     pub keep_warning: f64,
+    /// Days after which an unanswered case goes to somebody above (policy).
+    pub escalation_days: i64,
 }
 
 /// What the nights before left: the store, or a stand-in in tests.
@@ -48,8 +51,8 @@ pub trait Memory {
     /// What a known case is about, rests on, and its rows as last seen.
     fn remembered(&self, known: &KnownCase) -> Result<Remembered, Self::Error>;
 
-    /// What schools answered since they were last asked, by the row of the case.
-    fn answers(&self) -> Result<FxHashMap<i64, Vec<Given>>, Self::Error>;
+    /// What schools were asked and answered of the cases that are with them, by the row of the case.
+    fn rounds(&self) -> Result<FxHashMap<i64, Vec<Round>>, Self::Error>;
 
     /// The last serial number given in a year; 0 if none was.
     fn last_serial(&self, year: i32) -> Result<u32, Self::Error>;
@@ -82,6 +85,8 @@ pub struct LivedCase {
     pub waiver_ended: bool,
     /// Whether its kind was looked for.
     pub looked_for: bool,
+    /// Since when the first of its schools owes its answer.
+    pub waiting_since: Option<NaiveDate>,
     /// What was seen tonight; `None` for a case that was not found.
     pub seen: Option<Seen>,
     /// Of a case that was looked for and not found: its schools and people as last seen.
@@ -122,6 +127,11 @@ impl LivedCase {
         self.status == CaseStatus::Sent && due.is_some_and(|due| due < as_of)
     }
 
+    /// Whether its answer is so late that somebody above must ask: `days` (policy) after it was sent.
+    pub fn must_escalate(&self, as_of: NaiveDate, days: i64) -> bool {
+        self.status == CaseStatus::Sent && must_escalate(self.waiting_since, as_of, days)
+    }
+
     /// Whether its status is another than before.
     pub fn changed(&self) -> bool {
         self.known.as_ref().is_none_or(|known| known.status != self.status)
@@ -135,9 +145,14 @@ pub fn live<M: Memory>(
     settings: NightSettings,
 ) -> Result<Night, M::Error> {
     let Tonight { data, standing, mut cases } = tonight;
-    let mut coverage = Coverage::of(data, standing);
     let ids: FxHashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
-    let known = memory.known(&ids)?;
+    // The store is read while tonight's lists are gone through.
+    let (coverage, known) = std::thread::scope(|threads| {
+        let coverage = threads.spawn(|| Coverage::of(data, standing));
+        let known = memory.known(&ids);
+        (coverage.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), known)
+    });
+    let (mut coverage, known) = (coverage, known?);
     let by_id: FxHashMap<&str, usize> =
         known.iter().enumerate().map(|(at, known)| (known.id.as_str(), at)).collect();
     let mut known_of: Vec<Option<usize>> =
@@ -172,13 +187,15 @@ pub fn live<M: Memory>(
         .zip(&known_of)
         .map(|(case, at)| sight(case, &rests_on(case), at.map_or("", |at| &known[at].sight)))
         .collect();
-    let answers = memory.answers()?;
+    let rounds = memory.rounds()?;
+    let rounds_of = |known: Option<&KnownCase>| {
+        known.and_then(|known| rounds.get(&known.no)).map_or(&[][..], Vec::as_slice)
+    };
     let mut known: Vec<Option<KnownCase>> = known.into_iter().map(Some).collect();
     for ((case, at), (basis, sight)) in cases.iter_mut().zip(&known_of).zip(sights) {
         let before = at.and_then(|at| known[at].take());
-        let given = before.as_ref().and_then(|before| answers.get(&before.no));
-        let given = given.map_or(&[][..], Vec::as_slice);
-        let verdict = verdict_of(memory, case, before.as_ref(), given, settings, &rests_on)?;
+        let rounds = rounds_of(before.as_ref());
+        let verdict = verdict_of(memory, case, before.as_ref(), rounds, settings, rests_on)?;
         let day = |of: fn(&KnownCase) -> NaiveDate| before.as_ref().map_or(settings.as_of, of);
         let one = LivedCase {
             id: case.id.clone(),
@@ -194,6 +211,7 @@ pub fn live<M: Memory>(
             unchecked: None,
             waiver_ended: verdict.waiver_ended,
             looked_for: true,
+            waiting_since: waiting_since(rounds),
             seen: Some(Seen {
                 confidence: case.confidence,
                 money: case.money,
@@ -217,6 +235,7 @@ pub fn live<M: Memory>(
         let rows_before: Vec<&CaseRow> = remembered.rows.iter().collect();
         let one = LivedCase {
             last_rows: Some(schools_and_people(&rows_before)),
+            waiting_since: waiting_since(rounds_of(Some(&case))),
             ..not_seen(case, verdict)
         };
         if settings.show_unchecked && one.status != CaseStatus::Resolved {
@@ -227,7 +246,11 @@ pub fn live<M: Memory>(
     for (at, case) in known.into_iter().enumerate() {
         let Some(case) = case.filter(|case| case.status != CaseStatus::Resolved) else { continue };
         let verdict = step::not_looked_for(&case, settings.as_of);
-        lived[at] = Some(LivedCase { looked_for: false, ..not_seen(case, verdict) });
+        lived[at] = Some(LivedCase {
+            looked_for: false,
+            waiting_since: waiting_since(rounds_of(Some(&case))),
+            ..not_seen(case, verdict)
+        });
     }
     let all: Vec<LivedCase> = lived.into_iter().flatten().chain(fresh).collect();
     let by_id: FxHashMap<&str, &LivedCase> =
@@ -326,7 +349,7 @@ fn verdict_of<M: Memory>(
     memory: &M,
     case: &OpenedCase,
     known: Option<&KnownCase>,
-    answers: &[Given],
+    rounds: &[Round],
     settings: NightSettings,
     rests_on: impl Fn(&OpenedCase) -> Vec<Basis>,
 ) -> Result<Verdict, M::Error> {
@@ -345,6 +368,7 @@ fn verdict_of<M: Memory>(
     let closed = known.status == CaseStatus::Resolved && known.closed_by.is_some();
     let newer = closed && is_newer(&rests_on(case), &memory.remembered(known)?.basis);
     let verdict = step::found(known, &facts, newer, settings.as_of);
+    let answers: Vec<Given> = rounds.iter().filter_map(|round| round.answer.clone()).collect();
     if answers.is_empty() || !matches!(verdict.status, CaseStatus::Sent | CaseStatus::Answered) {
         return Ok(verdict);
     }
@@ -356,7 +380,7 @@ fn verdict_of<M: Memory>(
             basis.export.said.map_or(anew, |said| said > day)
         })
     };
-    Ok(against(verdict, case, answers, exported_after))
+    Ok(against(verdict, case, &answers, exported_after))
 }
 
 /// Whether a list under a case was exported anew, or is another one than it rested on.
@@ -418,6 +442,7 @@ fn not_seen(case: KnownCase, verdict: Verdict) -> LivedCase {
         unchecked: verdict.unchecked,
         waiver_ended: verdict.waiver_ended,
         looked_for: true,
+        waiting_since: None,
         seen: None,
         last_rows: None,
         known: Some(case),
