@@ -29,7 +29,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use cases::{CaseRow, Coverage, OpenedCase, Secret, open_cases};
+use cases::{CaseRow, OpenedCase, Secret, open_cases};
 use identity::{Likeness, Model, Persons, Standing, match_exactly, match_probably, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
@@ -68,8 +68,6 @@ pub struct Checked {
     pub likeness: Likeness,
     /// In the order of their ids, each with its rows.
     pub cases: Vec<OpenedCase>,
-    /// What the inputs cover.
-    pub coverage: Coverage,
     pub rejections: Vec<Rejection>,
     /// With how many rows each.
     pub not_checked: Vec<(NotChecked, u64)>,
@@ -87,7 +85,6 @@ impl Checked {
         self.data.enrollments = Enrollments::default();
         self.data.payments = Payments::default();
         self.persons = Persons::default();
-        self.coverage = Coverage::default();
     }
 }
 
@@ -127,13 +124,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
     let (persons, likeness) = match_probably(&data, persons, run.model, least, run.as_of);
     clock.stage("likeness");
     let paid = PaidInstalments::build(&data, &persons, run.policy);
-    let context = RuleContext {
-        data: &data,
-        persons: &persons,
-        standing: &standing,
-        policy: run.policy,
-        paid: &paid,
-    };
+    let context = RuleContext::new(&data, &persons, &standing, run.policy, &paid);
     let outcomes: Vec<_> = RULES
         .par_iter()
         .filter(|rule| run.kinds.contains(&rule.kind))
@@ -162,8 +153,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
     let headcount_names =
         headcount_names(&context, &expected, &miscounted, Mask::of(run.config.mask));
     let headcount_sums = headcount_sums(&context, &expected);
-    let coverage = Coverage::of(&data, &standing);
-    let cases = open_cases(&context, findings, run.secret, &coverage);
+    let cases = open_cases(&context, findings, run.secret);
     clock.stage("cases");
     Ok(Checked {
         readings,
@@ -171,7 +161,6 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         persons,
         likeness,
         cases,
-        coverage,
         rejections,
         not_checked: not_checked.into_iter().collect(),
         headcount_names,
@@ -183,7 +172,9 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
 
 /// The rows of cases of which no night before is known, sorted as in the report.
 pub fn rows_of(cases: Vec<OpenedCase>) -> Vec<CaseRow> {
-    let mut rows: Vec<CaseRow> = cases.into_iter().flat_map(|case| case.rows).collect();
+    // Many and large: their place is made once.
+    let mut rows = Vec::with_capacity(cases.iter().map(|case| case.rows.len()).sum());
+    cases.into_iter().for_each(|case| rows.extend(case.rows));
     sort_rows(&mut rows);
     rows
 }
@@ -250,6 +241,7 @@ fn headcount_sums(context: &RuleContext, expected: &[ExpectedLine]) -> Vec<Headc
                 school_code: school.code.clone(),
                 school_name: school.name.clone(),
                 grade: grade.to_string(),
+                rank: (line.stage.or(line.grade.stage), line.grade.year),
                 level,
                 expected: expected.pupils.len() as i64,
                 counted: line.counted,

@@ -5,6 +5,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 
+use chrono::NaiveDateTime;
 use support::*;
 
 const DUAL: &str = "dual-enrollment";
@@ -490,6 +491,9 @@ fn every_change_is_in_the_log_and_the_log_is_proved() {
     let actions: Vec<&str> = history.lines().map(|line| line.split("  ").nth(2).unwrap()).collect();
     assert_eq!(actions, ["立案", "交办", "结案"], "{history}");
     assert!(history.contains("王主任") && history.contains("已追回"), "{history}");
+    // Local time to the second; the log itself keeps more.
+    let moment = history.split("  ").next().unwrap();
+    assert!(NaiveDateTime::parse_from_str(moment, "%Y-%m-%d %H:%M:%S").is_ok(), "{history}");
     assert!(cases(&centre, &["verify-log"]).contains("日志完整：4 条"));
     let store = centre.root().join(".aidcheck/out.cases.sqlite");
     let connection = rusqlite::Connection::open(&store).unwrap();
@@ -504,6 +508,25 @@ fn every_change_is_in_the_log_and_the_log_is_proved() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stdout).unwrap().contains("第 4 条"));
+}
+
+#[cfg(unix)]
+#[test]
+fn history_is_told_in_the_local_time_of_who_reads_it() {
+    let centre = two_schools();
+    night(&centre, FIRST_NIGHT);
+    let told = |zone: &str| {
+        let output = aidcheck()
+            .current_dir(centre.root())
+            .args(["cases", "history", "2025-0001", "--out", "out"])
+            .env("TZ", zone)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let moment = text.split("  ").next().unwrap().to_string();
+        NaiveDateTime::parse_from_str(&moment, "%Y-%m-%d %H:%M:%S").expect(&moment)
+    };
+    assert_eq!((told("CST-8") - told("UTC0")).num_hours(), 8);
 }
 
 #[test]

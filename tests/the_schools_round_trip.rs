@@ -147,6 +147,53 @@ fn what_is_unanswered_after_thirty_days_is_escalated_once() {
 }
 
 #[test]
+fn what_is_unanswered_after_thirty_days_is_shown_before_anybody_sends_again() {
+    let centre = centre();
+    send(&centre, FIRST_NIGHT);
+    let escalated = |day: &str| {
+        let (_, listed) = cases_on(&centre, day, &["list", "--escalated", "--json"]);
+        serde_json::from_str::<Value>(&listed).unwrap().as_array().unwrap().len()
+    };
+    assert_eq!((escalated("2025-11-13"), escalated("2025-11-14")), (0, 1));
+    let (_, late) = cases_on(&centre, "2025-10-26", &["list"]);
+    assert!(late.contains("已发学校·逾期"), "{late}");
+    let (_, listed) = cases_on(&centre, "2025-11-14", &["list"]);
+    assert!(listed.contains("已发学校·应上报"), "{listed}");
+
+    // The day before, the case is only overdue.
+    let night = centre.check_on("2025-11-13", &[]);
+    assert!(night.stdout.contains("逾期未答复 1 件") && !night.stdout.contains("应上报"));
+    let night = centre.check_on("2025-11-14", &["--since-last"]);
+    assert!(night.stdout.starts_with("长期未答复、应上报 1 件\n  2025-0001"), "{}", night.stdout);
+    assert_eq!(
+        (&night.run()["life"]["escalated"], &night.run()["life"]["overdue"]),
+        (&1.into(), &0.into())
+    );
+    // It was said.
+    assert_eq!(centre.check_on("2025-11-15", &["--since-last"]).stdout, "");
+
+    // Who sends tells somebody above, and the list says that it was done.
+    send(&centre, "2025-11-15");
+    let (_, listed) = cases_on(&centre, "2025-11-16", &["list"]);
+    assert!(listed.contains("已发学校·已上报"), "{listed}");
+    // An answer of both schools ends it.
+    reply(&centre, FIRST, "属实", "");
+    reply(&centre, SECOND, "不属实", "");
+    assert_eq!(escalated("2025-12-20"), 0);
+}
+
+#[test]
+fn the_policy_says_after_how_many_days_a_case_goes_up() {
+    let centre = centre();
+    send(&centre, FIRST_NIGHT);
+    centre.bytes("aidcheck.toml", b"secret_file = \"secret.txt\"\n[cases]\nescalation_days = 12\n");
+    let (_, listed) = cases_on(&centre, "2025-10-27", &["list"]);
+    assert!(listed.contains("·应上报"), "{listed}");
+    let night = centre.check_on("2025-10-27", &["--lang", "en"]);
+    assert!(night.stdout.contains("Unanswered for too long: 1"), "{}", night.stdout);
+}
+
+#[test]
 fn what_is_waived_or_resolved_is_not_sent() {
     let centre = centre();
     cases_on(
@@ -203,6 +250,25 @@ fn a_workbook_with_moved_columns_and_real_dates_is_understood() {
     assert!(said.contains("导入答复 1 件（属实 1）"), "{said}");
     let (_, shown) = cases_on(&centre, FIRST_NIGHT, &["show", "2025-0001", "--json"]);
     assert!(shown.contains("2025-10-20"), "{shown}");
+}
+
+/// `reply-by-libreoffice.xls` is the second school's package of the first night with an answer, saved
+/// by LibreOffice as Excel 97; WPS saves the same format as `.et`.
+#[test]
+fn answers_come_back_from_xls_and_et() {
+    let saved = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/reply-by-libreoffice.xls");
+    for name in ["回复.xls", "回复.et"] {
+        let centre = centre();
+        send(&centre, FIRST_NIGHT);
+        fs::copy(&saved, centre.root().join(name)).unwrap();
+        let said = import(&centre, "2025-10-20", name);
+        assert!(said.contains("河源县第二中学，导入答复 1 件（已整改 1）"), "{name}: {said}");
+        let (_, shown) = cases_on(&centre, FIRST_NIGHT, &["show", "2025-0001"]);
+        // The day is a real date in the workbook.
+        for part in ["已转出，已在系统办理", "张老师", "2025-10-20"] {
+            assert!(shown.contains(part), "{name}: {shown}");
+        }
+    }
 }
 
 #[test]

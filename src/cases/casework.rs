@@ -5,10 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::coverage::Coverage;
-use super::ground::Basis;
 use super::{CaseKey, CaseRow, CaseStatus, Secret, Source};
-use crate::normalize::{Dataset, SchoolId};
+use crate::normalize::SchoolId;
 use crate::record::{AwardPeriod, Fen, Language, Message, RowRef, Text};
 use crate::rules::{CaseKind, Finding, RecordRef, Role, RuleContext, Severity, listed};
 
@@ -25,8 +23,8 @@ pub struct OpenedCase {
     pub reason: Arc<Message>,
     /// Money at stake.
     pub money: Fen,
-    /// The lists that it rests on, each once.
-    pub basis: Vec<Basis>,
+    /// The records behind its rows, in their order.
+    pub records: Vec<RecordRef>,
     pub rows: Vec<CaseRow>,
 }
 
@@ -36,7 +34,6 @@ pub fn open_cases(
     context: &RuleContext,
     findings: Vec<Finding>,
     secret: &Secret,
-    coverage: &Coverage,
 ) -> Vec<OpenedCase> {
     let mut identified: Vec<(String, Finding)> = findings
         .into_par_iter()
@@ -68,7 +65,6 @@ pub fn open_cases(
                 .iter()
                 .map(|&(record, role)| case_row(context, &id, &finding, record, role, &reason));
             let rows = rows.collect();
-            let basis = basis_of(context, &finding, coverage);
             OpenedCase {
                 id,
                 kind: finding.kind,
@@ -77,76 +73,11 @@ pub fn open_cases(
                 about: finding.about,
                 reason,
                 money: finding.money,
-                basis,
+                records: finding.rows.iter().map(|&(record, _)| record).collect(),
                 rows,
             }
         })
         .collect()
-}
-
-/// The lists behind a finding's rows; behind one that says that something is on no list, every
-/// register of the schools in question as well.
-fn basis_of(context: &RuleContext, finding: &Finding, coverage: &Coverage) -> Vec<Basis> {
-    let data = context.data;
-    let mut basis: Vec<Basis> = finding
-        .rows
-        .iter()
-        .map(|&(record, _)| match record {
-            RecordRef::Enrollment(index) => Coverage::ground_of_enrollment(data, index as usize),
-            RecordRef::Payment(index) => coverage.ground_of_payment(data, index as usize),
-            RecordRef::Headcount(index) => Coverage::ground_of_count(data, index as usize),
-        })
-        .collect();
-    let absence = match finding.kind {
-        CaseKind::RegisterMismatch | CaseKind::PaidNotEnrolled | CaseKind::HeadcountMismatch => {
-            true
-        }
-        CaseKind::DualEnrollment
-        | CaseKind::DuplicateRecord
-        | CaseKind::IdConflict
-        | CaseKind::InvalidId
-        | CaseKind::RepeatPayment => false,
-    };
-    if absence {
-        let mut schools: Vec<String> =
-            basis.iter().map(|basis| basis.ground.school().to_string()).collect();
-        schools.sort_unstable();
-        schools.dedup();
-        let grades: Vec<String> =
-            finding.rows.iter().map(|&(row, _)| grade_of(data, row)).collect();
-        let any = grades.iter().any(String::is_empty);
-        for school in &schools {
-            basis.extend(
-                coverage.registers_of(school, |grade| any || grades.iter().any(|own| own == grade)),
-            );
-        }
-    }
-    // Of equal lists the newest export counts.
-    basis.sort_unstable_by(|a, b| {
-        let date = |basis: &Basis| std::cmp::Reverse((basis.export.said, basis.export.modified));
-        (&a.ground, date(a)).cmp(&(&b.ground, date(b)))
-    });
-    basis.dedup_by(|a, b| a.ground == b.ground);
-    basis
-}
-
-/// The grade of a record as grounds name it; empty where it says none.
-fn grade_of(data: &Dataset, record: RecordRef) -> String {
-    let (stage, grade, label) = match record {
-        RecordRef::Enrollment(index) => {
-            let record = data.enrollments.get(index as usize);
-            (record.stage, record.grade, record.grade_label)
-        }
-        RecordRef::Payment(index) => {
-            let record = data.payments.get(index as usize);
-            (None, record.grade, record.grade_label)
-        }
-        RecordRef::Headcount(index) => {
-            let line = &data.headcounts[index as usize];
-            (line.stage, line.grade, line.grade_label)
-        }
-    };
-    Coverage::grade_of(data, stage, grade, label)
 }
 
 /// A double enrolment and money paid twice to the same person are two cases; each names the other.

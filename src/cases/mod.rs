@@ -16,6 +16,7 @@ mod lock;
 mod private;
 mod reply_file;
 mod reply_school;
+mod rests_on;
 mod same_case;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -29,6 +30,6 @@ pub use casework::{OpenedCase, open_cases};
 pub use coverage::Coverage;
 pub use ground::{Basis, ExportDate, Ground};
 pub use lock::{Holder, Lock, LockError};
-pub use private::{create_private, private_file, private_folder};
+pub use private::{append_private, create_private, private_file, private_folder};
 pub use reply_file::{FilledRow, ReplyFile, read_reply_file};
 pub use reply_school::{SchoolName, key_of, school_by_file_name, school_by_rows};

@@ -36,10 +36,27 @@ pub fn private_file(path: &Path) -> io::Result<()> {
 pub fn create_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::File::options();
     options.write(true).create(true).truncate(true);
+    owner_only(&mut options);
+    options.open(path)
+}
+
+/// Opens a file to append to it, made now for its owner alone, with its folder.
+pub fn append_private(path: &Path) -> io::Result<fs::File> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        private_folder(folder)?;
+    }
+    let mut options = fs::File::options();
+    options.append(true).create(true);
+    owner_only(&mut options);
+    options.open(path)
+}
+
+fn owner_only(options: &mut fs::OpenOptions) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)
+    #[cfg(not(unix))]
+    let _ = options;
 }

@@ -104,6 +104,7 @@ pub enum Command {
     /// 案件：列表、查看、豁免、结案、日志 | Cases: list, show, waive, close, and their log
     #[command(
         help_template = FRAME,
+        next_help_heading = OPTIONS,
         subcommand_help_heading = "命令 Commands",
         subcommand_value_name = "COMMAND",
         disable_help_subcommand = true
@@ -247,6 +248,25 @@ pub struct ReportArguments {
     /// 另一个 aidcheck 正在运行时最多等待多少秒 | Wait up to this many seconds for another run
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub wait: u64,
+    #[command(flatten)]
+    pub log: LogArguments,
+}
+
+/// The log of runs that nobody watches.
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// 把运行经过追加到此日志文件（不含学生信息） | Append what happens to this log; it names no pupil
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// 日志格式：text 每行一句，json 每行一个对象 | A sentence a line, or a JSON object a line
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, requires = "log")]
+    pub log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use chrono::Local;
 
@@ -15,6 +16,7 @@ use aidcheck::{Checked, Run, check, manifest};
 use super::arguments::{CheckArguments, FailOn, HeadcountArguments, ReportArguments};
 use super::nights::{Nights, output_stop};
 use super::progress::Bar;
+use super::run_log::RunLog;
 use super::setup::{HEADCOUNT_OUT, NIGHTLY_OUT, Setup};
 use super::{Stop, Voice, say};
 
@@ -48,6 +50,19 @@ struct Command<'a> {
 }
 
 fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> anyhow::Result<u8> {
+    let mut log = RunLog::open(&arguments.log, voice.language())?;
+    log.started(command.name, &arguments.common.paths);
+    let ended = run_logged(arguments, voice, command, &mut log);
+    log.ended(&ended);
+    ended
+}
+
+fn run_logged(
+    arguments: &ReportArguments,
+    voice: Voice,
+    command: Command,
+    log: &mut RunLog,
+) -> anyhow::Result<u8> {
     let Command { kinds, default_out, .. } = command;
     let started = Local::now();
     let setup = Setup::from_arguments(&arguments.common, voice)?;
@@ -57,6 +72,7 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
         // The config's folder is the nightly report's; an inspector's must not replace it.
         .or_else(|| setup.config.out.clone().filter(|_| default_out == NIGHTLY_OUT))
         .unwrap_or_else(|| PathBuf::from(default_out));
+    log.set_up(&setup, &out);
     // Refused before anything is read, so that a wrong --out costs no time.
     OutputFolder::refuse_foreign(&out).map_err(|error| output_stop(&error, setup.language))?;
     setup.require_inputs()?;
@@ -81,10 +97,14 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
     )?;
     bar.clear();
     refuse_unusable(arguments, &setup, &checked)?;
+    let since = Instant::now();
     let night = nights.live(&mut checked, kinds)?;
+    checked.timings.insert("life".into(), since.elapsed().as_millis() as u64);
     checked.forget_records();
     let mut manifest =
         manifest(&checked, setup.language, setup.policy.tolerance.rejected_share_warning);
+    let config = setup.config_file.as_deref().map(|file| file.display().to_string());
+    manifest.config = config.unwrap_or_default();
     manifest.config_sha256.clone_from(&setup.config_sha256);
     manifest.policy_sha256.clone_from(&setup.policy_sha256);
     manifest.run.clone_from(&night.token);
@@ -111,10 +131,12 @@ fn run_kinds(arguments: &ReportArguments, voice: Voice, command: Command) -> any
     report.manifest = written.manifest;
     let committed =
         nights.exchange(folder, run).map_err(|error| output_stop(&error, setup.language))?;
+    log.found(&report.manifest, night.changes.as_ref());
     tell(arguments, voice, &setup, &report, &committed.folder, &committed.kept)?;
     let code = exit_code(arguments, &night.rows);
-    // The process ends here: giving all records back page by page first would only cost time.
-    std::mem::forget(checked);
+    // The process ends here: giving all of it back piece by piece first would only cost time.
+    std::mem::forget(report);
+    std::mem::forget((night, checked));
     Ok(code)
 }
 

@@ -12,6 +12,7 @@ mod model;
 mod nights;
 mod progress;
 mod rules;
+mod run_log;
 mod setup;
 
 use std::io::Write;

@@ -25,6 +25,7 @@ pub struct Nights {
     command: &'static str,
     as_of: NaiveDate,
     keep_warning: f64,
+    escalation_days: i64,
     keep_reports: usize,
     language: Language,
     started: DateTime<Local>,
@@ -85,6 +86,7 @@ impl Nights {
             command,
             as_of: setup.as_of,
             keep_warning: setup.policy.cases.keep_warning,
+            escalation_days: setup.policy.cases.escalation_days,
             keep_reports: usize::try_from(setup.policy.cases.keep_reports).unwrap_or(0),
             language,
             started,
@@ -111,20 +113,16 @@ impl Nights {
             // On site only what was counted is of interest.
             show_unchecked: self.command == "check",
             keep_warning: self.keep_warning,
+            escalation_days: self.escalation_days,
         };
-        let tonight = Tonight {
-            data: &checked.data,
-            standing: &checked.standing,
-            coverage: &mut checked.coverage,
-            cases,
-        };
+        let tonight = Tonight { data: &checked.data, standing: &checked.standing, cases };
         let mut night = live(store, tonight, settings).map_err(stop)?;
         let mut rows = std::mem::take(&mut night.rows);
         sort_rows(&mut rows);
         let inputs: Vec<NightInput> = checked.readings.iter().map(input).collect();
         let missing = store.missing_inputs(self.command, &self.report, &inputs).map_err(stop)?;
         let before = store.last_as_of(self.command, &self.report).map_err(stop)?;
-        let changes = Changes::of(&night, &rows, self.as_of, before, missing);
+        let changes = Changes::of(&night, &rows, self.as_of, before, self.escalation_days, missing);
         let log_head = store.log_head().map_err(stop)?;
         let run = NightRun {
             token: token(&log_head, &self.started),

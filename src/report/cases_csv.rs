@@ -52,22 +52,23 @@ pub fn sort_rows(rows: &mut Vec<CaseRow>) {
         let school = schools.get(row.school_code.as_str()).copied();
         (school, row.kind.name(), cases.get(row.case_id.as_str()).copied())
     };
-    let within_case = |row: &CaseRow| {
+    fn within_case(row: &CaseRow) -> impl Ord {
         let source = row.source.as_ref();
         (
             row.role.name(),
-            source.map(|source| (source.file.clone(), source.row, source.sheet.clone())),
-            (row.school_name.clone(), row.name.clone()),
+            source.map(|source| (source.file.as_str(), source.row, source.sheet.as_str())),
+            (row.school_name.as_str(), row.name.as_str()),
         )
-    };
+    }
     // A row is large: their order is sorted, and each row moved once.
     let mut order: Vec<_> = rows.par_iter().enumerate().map(|(at, row)| (key(row), at)).collect();
     order.par_sort_unstable();
     for case in order.chunk_by_mut(|a, b| a.0 == b.0).filter(|case| case.len() > 1) {
-        case.sort_by_cached_key(|&(_, at)| within_case(&rows[at]));
+        case.sort_by(|a, b| within_case(&rows[a.1]).cmp(&within_case(&rows[b.1])));
     }
     let order = order.into_iter().map(|(_, at)| at);
     let mut unsorted: Vec<Option<CaseRow>> = std::mem::take(rows).into_iter().map(Some).collect();
+    rows.reserve_exact(unsorted.len());
     rows.extend(order.filter_map(|at| unsorted[at].take()));
 }
 

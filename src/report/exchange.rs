@@ -6,6 +6,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 
 use super::manifest::{PROGRAM, RUN_FILE};
 use super::{archive, replies};
@@ -288,20 +289,29 @@ fn real_path(out: &Path) -> Result<PathBuf, OutputError> {
     }
 }
 
-/// A text of a report's `run.json`.
-fn of_run_file(folder: &Path, key: &str) -> Option<String> {
-    let bytes = fs::read(folder.join(RUN_FILE)).ok()?;
-    let run: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    run.get(key).and_then(|text| text.as_str()).map(String::from)
+/// What an exchange asks of a report's `run.json`; the rest of the file is large and passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RunHead {
+    program: String,
+    run: String,
+    as_of: String,
+}
+
+impl RunHead {
+    fn of(folder: &Path) -> Option<RunHead> {
+        serde_json::from_slice(&fs::read(folder.join(RUN_FILE)).ok()?).ok()
+    }
 }
 
 fn token_of(folder: &Path) -> Option<String> {
-    of_run_file(folder, "run").filter(|token| !token.is_empty())
+    RunHead::of(folder).map(|head| head.run).filter(|token| !token.is_empty())
 }
 
 /// The day as of which a report was made.
 fn date_of(folder: &Path) -> String {
-    let date = of_run_file(folder, "as_of").filter(|date| date.parse::<NaiveDate>().is_ok());
+    let date = RunHead::of(folder).map(|head| head.as_of);
+    let date = date.filter(|date| date.parse::<NaiveDate>().is_ok());
     date.unwrap_or_else(|| "unknown".into())
 }
 
@@ -315,9 +325,7 @@ fn beside(name: &OsStr, which: &str) -> std::ffi::OsString {
 
 /// Whether a folder is a report that this program wrote.
 fn is_ours(folder: &Path) -> bool {
-    let Ok(bytes) = fs::read(folder.join(RUN_FILE)) else { return false };
-    serde_json::from_slice::<serde_json::Value>(&bytes)
-        .is_ok_and(|run| run.get("program").and_then(|name| name.as_str()) == Some(PROGRAM))
+    RunHead::of(folder).is_some_and(|head| head.program == PROGRAM)
 }
 
 /// Whether a folder holds nothing but what file managers leave behind.

@@ -31,6 +31,8 @@ pub struct Manifest {
     /// `2026-03-01`
     pub as_of: String,
     pub language: Language,
+    /// The configuration file in use; empty for the shipped settings alone.
+    pub config: String,
     pub config_sha256: String,
     pub policy_sha256: String,
     /// How likeness joined records that share no number.
@@ -133,6 +135,9 @@ pub struct KindCounts {
 pub struct LifeCounts {
     pub new: u64,
     pub reopened: u64,
+    /// Unanswered for so long that somebody above must ask.
+    pub escalated: u64,
+    /// Late, but not for so long yet.
     pub overdue: u64,
     /// Open, and none of the above.
     pub standing: u64,
@@ -215,6 +220,7 @@ impl Manifest {
         self.life = Some(LifeCounts {
             new: count(&changes.new),
             reopened: count(&changes.reopened),
+            escalated: count(&changes.escalated),
             overdue: count(&changes.overdue),
             standing: changes.standing(),
             waived: changes.waived,

@@ -5,11 +5,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::exchange::OutputError;
-use super::manifest::{Manifest, RUN_FILE};
+use super::manifest::{RUN_FILE, SchoolFileEntry};
 use super::{CASES, HEADCOUNT, HEADCOUNT_SUMS, REJECTED, SCHOOLS};
 use crate::cases::{create_private, private_folder};
 
@@ -51,29 +53,38 @@ pub fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Copies the schools' files that changed since the old report was written, and files that we did not
 /// write at all, into `keep`; returns where they are. A copy that is there already is not made again.
 pub fn keep_changed(old: &Path, keep: &Path) -> Result<Vec<PathBuf>, OutputError> {
-    let manifest: Manifest = fs::read(old.join(RUN_FILE))
+    let run: SchoolFiles = fs::read(old.join(RUN_FILE))
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default();
-    let written: FxHashMap<PathBuf, &str> = manifest
+    let written: FxHashMap<PathBuf, &str> = run
         .school_files
         .iter()
         .map(|entry| (Path::new(SCHOOLS).join(&entry.file), entry.sha256.as_str()))
         .collect();
-    let mut kept = Vec::new();
-    for relative in files_of(old).map_err(OutputError::at(old))? {
+    let files = files_of(old).map_err(OutputError::at(old))?;
+    let changed = files.par_iter().filter_map(|relative| {
         let name = relative.file_name().unwrap_or_default();
         if is_litter(name) || OURS.iter().any(|ours| relative == Path::new(ours)) {
-            continue;
+            return None;
         }
-        let path = old.join(&relative);
-        let bytes = fs::read(&path).map_err(OutputError::at(&path))?;
-        if written.get(&relative).is_some_and(|sha256| *sha256 == sha256_hex(&bytes)) {
-            continue;
-        }
-        kept.push(keep_one(keep, Path::new(name), &bytes)?);
-    }
-    Ok(kept)
+        let path = old.join(relative);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => return Some(Err(OutputError::at(&path)(error))),
+        };
+        let known = written.get(relative).is_some_and(|sha256| *sha256 == sha256_hex(&bytes));
+        (!known).then_some(Ok((name, bytes)))
+    });
+    let changed: Vec<_> = changed.collect::<Result<_, _>>()?;
+    changed.iter().map(|(name, bytes)| keep_one(keep, Path::new(name), bytes)).collect()
+}
+
+/// What is asked of the old report's `run.json`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SchoolFiles {
+    school_files: Vec<SchoolFileEntry>,
 }
 
 /// Writes a copy under the first name that is free or holds the same bytes.

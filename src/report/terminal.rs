@@ -23,6 +23,7 @@ pub fn summary(report: &Report, out: &Path, color: bool) -> String {
     let page = Page { report, color };
     let mut text = page.missing();
     text.push_str(&page.lead());
+    text.push_str(&page.configuration());
     match report.changes.filter(|changes| !changes.first_night) {
         // What stood yesterday was told yesterday.
         Some(changes) => {
@@ -102,6 +103,7 @@ impl Page<'_> {
         for (title, cases) in [
             (self.say("新增", "New"), &changes.new),
             (self.say("重新打开", "Reopened"), &changes.reopened),
+            (self.say("长期未答复、应上报", "Unanswered for too long"), &changes.escalated),
             (self.say("逾期未答复", "Overdue"), &changes.overdue),
             (self.say("已不再存在", "Resolved"), &changes.resolved),
         ] {
@@ -208,6 +210,16 @@ impl Page<'_> {
             ));
         }
         text
+    }
+
+    /// Which configuration holds, so that nobody wonders why a setting is not followed.
+    fn configuration(&self) -> String {
+        match (self.report.manifest.config.as_str(), self.report.language) {
+            ("", Language::Zh) => "配置：没有 aidcheck.toml，使用内置设置。\n".into(),
+            ("", Language::En) => "Configuration: no aidcheck.toml, the shipped settings.\n".into(),
+            (file, Language::Zh) => format!("配置：{file}\n"),
+            (file, Language::En) => format!("Configuration: {file}\n"),
+        }
     }
 
     fn kinds(&self) -> String {
@@ -342,6 +354,11 @@ impl Page<'_> {
         groups.sort_by_key(|(_, (rows, _))| std::cmp::Reverse(*rows));
         let lines = groups.iter().map(|((rule, reason), (rows, places))| {
             let (none, rows, places) = (*rows == 0, grouped(*rows), places.len());
+            let chinese = CaseKind::by_name(rule).filter(|_| self.report.language == Language::Zh);
+            let rule: &str = match chinese {
+                Some(kind) => kind.chinese(),
+                None => rule,
+            };
             match self.report.language {
                 // A kind of file that is not among the inputs: no rows to count.
                 Language::Zh if none => format!("{rule}：{reason}"),

@@ -58,6 +58,28 @@ fn the_rows_add_up_and_long_lists_are_cut() {
 }
 
 #[test]
+fn the_summary_names_the_configuration_in_use() {
+    let mut report = report(&[], Language::Zh);
+    let said = |report: &Report| summary(report, Path::new("out"), false);
+    assert!(said(&report).contains("配置：没有 aidcheck.toml，使用内置设置。"));
+    report.manifest.config = "导出/aidcheck.toml".into();
+    assert!(said(&report).contains("配置：导出/aidcheck.toml\n"));
+    report.language = Language::En;
+    assert!(said(&report).contains("Configuration: 导出/aidcheck.toml\n"));
+}
+
+#[test]
+fn what_was_not_checked_is_named_in_the_language_of_the_page() {
+    let mut report = report(&[], Language::Zh);
+    report.manifest.not_checked[0].rule = "dual-enrollment".into();
+    report.manifest.not_checked[0].rows = 100;
+    let said = |report: &Report| summary(report, Path::new("out"), false);
+    assert!(said(&report).contains("  双重学籍：reason 0"), "{}", said(&report));
+    report.language = Language::En;
+    assert!(said(&report).contains("  dual-enrollment: reason 0"));
+}
+
+#[test]
 fn nothing_found_is_said() {
     let text = summary(&report(&[], Language::Zh), Path::new("out"), false);
     assert!(text.contains("没有发现问题") && !text.contains("schools"));

@@ -18,6 +18,9 @@ pub struct RuleContext<'a> {
     pub policy: &'a Policy,
     /// Effective payments by person, programme and instalment; built once for the rules of pay.
     pub paid: &'a PaidInstalments,
+    /// The schools of which some standing list could not be read to its end: they prove nobody's
+    /// absence.
+    pub read_in_part: FxHashSet<SchoolId>,
 }
 
 /// Rows that a rule could not check, and why.
@@ -68,22 +71,22 @@ impl Outcome {
     }
 }
 
-impl RuleContext<'_> {
+impl<'a> RuleContext<'a> {
+    /// Puts together what all rules read.
+    pub fn new(
+        data: &'a Dataset,
+        persons: &'a Persons,
+        standing: &'a Standing,
+        policy: &'a Policy,
+        paid: &'a PaidInstalments,
+    ) -> RuleContext<'a> {
+        let read_in_part = schools_read_in_part(data, standing);
+        RuleContext { data, persons, standing, policy, paid, read_in_part }
+    }
+
     /// The day to which the run looks.
     pub fn as_of(&self) -> NaiveDate {
         self.data.as_of
-    }
-
-    /// The schools of which some standing list could not be read to its end.
-    pub fn schools_read_in_part(&self) -> FxHashSet<SchoolId> {
-        if !self.data.sheets.iter().any(|sheet| sheet.incomplete) {
-            return FxHashSet::default();
-        }
-        (0..self.data.enrollments.len())
-            .filter(|&index| self.standing.holds(index))
-            .filter(|&index| self.data.sheet(self.data.enrollments.columns.sheet[index]).incomplete)
-            .map(|index| self.data.school_of(index))
-            .collect()
     }
 
     /// How a person is named in a case id: the number, else name, birth date, sex and school.
@@ -147,4 +150,15 @@ impl RuleContext<'_> {
     pub fn school_name(&self, school: SchoolId) -> &str {
         self.data.schools.display(school)
     }
+}
+
+fn schools_read_in_part(data: &Dataset, standing: &Standing) -> FxHashSet<SchoolId> {
+    if !data.sheets.iter().any(|sheet| sheet.incomplete) {
+        return FxHashSet::default();
+    }
+    (0..data.enrollments.len())
+        .filter(|&index| standing.holds(index))
+        .filter(|&index| data.sheet(data.enrollments.columns.sheet[index]).incomplete)
+        .map(|index| data.school_of(index))
+        .collect()
 }

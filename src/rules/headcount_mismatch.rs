@@ -35,8 +35,7 @@ pub fn check(context: &RuleContext) -> Outcome {
         outcome.not_checked(KIND, None, SchoolId(0), reason, 0);
     }
     let mut books = books(context);
-    let in_part = context.schools_read_in_part();
-    for school in &in_part {
+    for school in &context.read_in_part {
         books.remove(school);
     }
     let lines = &context.data.headcounts;
@@ -53,7 +52,7 @@ pub fn check(context: &RuleContext) -> Outcome {
                     "several lines of count sheets are for one class or grade",
                 ));
             }
-            expected(context, &books, &in_part, line)
+            expected(context, &books, line)
         })
         .collect();
     for (at, (line, held)) in lines.iter().zip(held).enumerate() {
@@ -111,7 +110,6 @@ fn books(context: &RuleContext) -> FxHashMap<SchoolId, Vec<usize>> {
 fn expected(
     context: &RuleContext,
     books: &FxHashMap<SchoolId, Vec<usize>>,
-    in_part: &FxHashSet<SchoolId>,
     line: &HeadcountLine,
 ) -> Result<Expected, Message> {
     let data = context.data;
@@ -123,7 +121,7 @@ fn expected(
             "no column, title or name says of which school the line is",
         ));
     }
-    if in_part.contains(&school) {
+    if context.read_in_part.contains(&school) {
         return Err(Message::new(
             "该校有名单未能读完，应到人数不全",
             "a list of that school was not read to its end, so nobody knows how many to expect",

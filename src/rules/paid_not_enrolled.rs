@@ -109,7 +109,7 @@ struct Covered {
 }
 
 fn covered_stages(context: &RuleContext) -> Covered {
-    let in_part = context.schools_read_in_part();
+    let in_part = context.read_in_part.clone();
     let stages: FxHashSet<_> = (0..context.data.enrollments.len())
         .filter(|&index| context.standing.holds(index))
         .map(|index| (context.data.school_of(index), context.data.enrollments.columns.stage[index]))

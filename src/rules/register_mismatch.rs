@@ -43,8 +43,7 @@ pub fn check(context: &RuleContext) -> Outcome {
     if rooms[1].is_empty() || rooms[0].is_empty() {
         return outcome;
     }
-    let in_part = context.schools_read_in_part();
-    for &school in &in_part {
+    for &school in &context.read_in_part {
         let reason = Message::new(
             "该校有名单未能读完，不能据此判断谁不在名单上",
             "a list of that school was not read to its end and proves nobody's absence",
@@ -53,7 +52,7 @@ pub fn check(context: &RuleContext) -> Outcome {
     }
     let mut one_sided = Vec::new();
     for person in 0..context.persons.len() as u32 {
-        one_sided.extend(one_side(context, person, &rooms, &lists[1], &in_part));
+        one_sided.extend(one_side(context, person, &rooms, &lists[1]));
     }
     let mut names: FxHashMap<(SchoolId, &str), [bool; 2]> = FxHashMap::default();
     for one in &one_sided {
@@ -101,7 +100,6 @@ fn one_side(
     person: u32,
     rooms: &[FxHashSet<Room>; 2],
     rosters: &FxHashMap<SchoolId, SheetId>,
-    in_part: &FxHashSet<SchoolId>,
 ) -> Option<OneSided> {
     let data = context.data;
     let columns = &data.enrollments.columns;
@@ -119,7 +117,7 @@ fn one_side(
         return None;
     }
     let school = data.school_of(record);
-    if in_part.contains(&school) {
+    if context.read_in_part.contains(&school) {
         return None;
     }
     let other_side = &rooms[usize::from(!on_roster)];

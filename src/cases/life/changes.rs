@@ -31,7 +31,11 @@ pub struct Changes {
     pub first_night: bool,
     pub new: Vec<Change>,
     pub reopened: Vec<Change>,
-    /// Sent, and the answer is late.
+    /// Sent so long ago, and not answered, that somebody above must ask.
+    pub escalated: Vec<Change>,
+    /// Of these, so late since the run before.
+    pub newly_escalated: usize,
+    /// Sent, and the answer is late, but not for so long yet.
     pub overdue: Vec<Change>,
     /// Of these, late since the run before.
     pub newly_overdue: usize,
@@ -46,17 +50,21 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Sums up a night. `rows`: those of its report; `before`: the day of the run before.
+    /// Sums up a night. `rows`: those of its report; `before`: the day of the run before;
+    /// `escalation_days`: after which an unanswered case goes to somebody above.
     pub fn of(
         night: &Night,
         rows: &[CaseRow],
         as_of: NaiveDate,
         before: Option<NaiveDate>,
+        escalation_days: i64,
         missing_inputs: Vec<String>,
     ) -> Changes {
         let mut rows_of: FxHashMap<&str, Vec<&CaseRow>> = FxHashMap::default();
         let told = |case: &LivedCase| {
-            matches!(case.status, CaseStatus::New | CaseStatus::Reopened) || case.is_overdue(as_of)
+            matches!(case.status, CaseStatus::New | CaseStatus::Reopened)
+                || case.is_overdue(as_of)
+                || case.must_escalate(as_of, escalation_days)
         };
         let wanted = night.cases.iter().filter(|case| told(case));
         rows_of.extend(wanted.map(|case| (case.id.as_str(), Vec::new())));
@@ -95,6 +103,12 @@ impl Changes {
                     changes.waived += 1;
                     continue;
                 }
+                _ if case.must_escalate(as_of, escalation_days) => {
+                    let late_before =
+                        before.is_some_and(|before| case.must_escalate(before, escalation_days));
+                    changes.newly_escalated += usize::from(!late_before);
+                    &mut changes.escalated
+                }
                 _ if case.is_overdue(as_of) => {
                     let due = case.known.as_ref().and_then(|known| known.due_on);
                     let late_before = before.zip(due).is_some_and(|(before, due)| due < before);
@@ -113,7 +127,7 @@ impl Changes {
         changes
     }
 
-    /// How many cases stand open that are neither new, reopened nor overdue.
+    /// How many cases stand open that are neither new, reopened, escalated nor overdue.
     pub fn standing(&self) -> u64 {
         self.standing.values().sum()
     }
@@ -122,6 +136,7 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.new.is_empty()
             && self.reopened.is_empty()
+            && self.newly_escalated == 0
             && self.newly_overdue == 0
             && self.resolved.is_empty()
             && self.missing_inputs.is_empty()

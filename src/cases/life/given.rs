@@ -143,7 +143,7 @@ mod tests {
             about: Vec::new(),
             reason: Message::new("", "").into(),
             money: Fen(0),
-            basis: Vec::new(),
+            records: Vec::new(),
             rows: rows.to_vec(),
         }
     }

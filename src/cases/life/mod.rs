@@ -7,9 +7,11 @@ mod changes;
 mod given;
 mod known;
 mod night;
+mod round;
 mod step;
 
 pub use changes::{Change, Changes, schools_and_people};
 pub use given::Given;
 pub use known::{KnownCase, Waiver};
 pub use night::{LivedCase, Memory, Night, NightSettings, Remembered, Seen, Tonight, live};
+pub use round::{Round, must_escalate, waiting_since};

@@ -9,8 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::changes::schools_and_people;
 use super::given::{Given, against};
 use super::known::KnownCase;
+use super::round::{Round, must_escalate, waiting_since};
 use super::step::{self, Verdict};
 use crate::cases::facts::{facts_of, sight_of};
+use crate::cases::rests_on::basis_of;
 use crate::cases::same_case::{Likeness, pair};
 use crate::cases::{Basis, CaseNumber, CaseRow, CaseStatus, Coverage, OpenedCase};
 use crate::identity::Standing;
@@ -22,7 +24,6 @@ use crate::rules::{CaseKind, Severity};
 pub struct Tonight<'a> {
     pub data: &'a Dataset,
     pub standing: &'a Standing,
-    pub coverage: &'a mut Coverage,
     pub cases: Vec<OpenedCase>,
 }
 
@@ -36,6 +37,8 @@ pub struct NightSettings<'a> {
     pub show_unchecked: bool,
     /// A known case whose confidence falls stays a warning down to this (policy).
     pub keep_warning: f64,
+    /// Days after which an unanswered case goes to somebody above (policy).
+    pub escalation_days: i64,
 }
 
 /// What the nights before left: the store, or a stand-in in tests.
@@ -48,8 +51,8 @@ pub trait Memory {
     /// What a known case is about, rests on, and its rows as last seen.
     fn remembered(&self, known: &KnownCase) -> Result<Remembered, Self::Error>;
 
-    /// What schools answered since they were last asked, by the row of the case.
-    fn answers(&self) -> Result<FxHashMap<i64, Vec<Given>>, Self::Error>;
+    /// What schools were asked and answered of the cases that are with them, by the row of the case.
+    fn rounds(&self) -> Result<FxHashMap<i64, Vec<Round>>, Self::Error>;
 
     /// The last serial number given in a year; 0 if none was.
     fn last_serial(&self, year: i32) -> Result<u32, Self::Error>;
@@ -82,6 +85,8 @@ pub struct LivedCase {
     pub waiver_ended: bool,
     /// Whether its kind was looked for.
     pub looked_for: bool,
+    /// Since when the first of its schools owes its answer.
+    pub waiting_since: Option<NaiveDate>,
     /// What was seen tonight; `None` for a case that was not found.
     pub seen: Option<Seen>,
     /// Of a case that was looked for and not found: its schools and people as last seen.
@@ -122,6 +127,11 @@ impl LivedCase {
         self.status == CaseStatus::Sent && due.is_some_and(|due| due < as_of)
     }
 
+    /// Whether its answer is so late that somebody above must ask: `days` (policy) after it was sent.
+    pub fn must_escalate(&self, as_of: NaiveDate, days: i64) -> bool {
+        self.status == CaseStatus::Sent && must_escalate(self.waiting_since, as_of, days)
+    }
+
     /// Whether its status is another than before.
     pub fn changed(&self) -> bool {
         self.known.as_ref().is_none_or(|known| known.status != self.status)
@@ -134,9 +144,15 @@ pub fn live<M: Memory>(
     tonight: Tonight,
     settings: NightSettings,
 ) -> Result<Night, M::Error> {
-    let Tonight { data, standing, coverage, mut cases } = tonight;
+    let Tonight { data, standing, mut cases } = tonight;
     let ids: FxHashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
-    let known = memory.known(&ids)?;
+    // The store is read while tonight's lists are gone through.
+    let (coverage, known) = std::thread::scope(|threads| {
+        let coverage = threads.spawn(|| Coverage::of(data, standing));
+        let known = memory.known(&ids);
+        (coverage.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), known)
+    });
+    let (mut coverage, known) = (coverage, known?);
     let by_id: FxHashMap<&str, usize> =
         known.iter().enumerate().map(|(at, known)| (known.id.as_str(), at)).collect();
     let mut known_of: Vec<Option<usize>> =
@@ -153,7 +169,7 @@ pub fn live<M: Memory>(
             absent.push((at, memory.remembered(case)?));
         }
     }
-    for (at, old) in keep_ids(&mut cases, &known_of, &known, &absent, coverage) {
+    for (at, old) in keep_ids(&mut cases, &known_of, &known, &absent, &coverage) {
         known_of[at] = Some(absent[old].0);
         found[absent[old].0] = true;
     }
@@ -165,18 +181,21 @@ pub fn live<M: Memory>(
     let mut lived: Vec<Option<LivedCase>> = vec![None; known.len()];
     let mut fresh: Vec<LivedCase> = Vec::new();
     let mut rows: Vec<CaseRow> = Vec::new();
+    let rests_on = |case: &OpenedCase| basis_of(data, &coverage, case.kind, &case.records);
     let sights: Vec<(String, String)> = cases
         .par_iter()
         .zip(&known_of)
-        .map(|(case, at)| sight(case, at.map_or("", |at| &known[at].sight)))
+        .map(|(case, at)| sight(case, &rests_on(case), at.map_or("", |at| &known[at].sight)))
         .collect();
-    let answers = memory.answers()?;
+    let rounds = memory.rounds()?;
+    let rounds_of = |known: Option<&KnownCase>| {
+        known.and_then(|known| rounds.get(&known.no)).map_or(&[][..], Vec::as_slice)
+    };
     let mut known: Vec<Option<KnownCase>> = known.into_iter().map(Some).collect();
     for ((case, at), (basis, sight)) in cases.iter_mut().zip(&known_of).zip(sights) {
         let before = at.and_then(|at| known[at].take());
-        let given = before.as_ref().and_then(|before| answers.get(&before.no));
-        let given = given.map_or(&[][..], Vec::as_slice);
-        let verdict = verdict_of(memory, case, before.as_ref(), given, settings)?;
+        let rounds = rounds_of(before.as_ref());
+        let verdict = verdict_of(memory, case, before.as_ref(), rounds, settings, rests_on)?;
         let day = |of: fn(&KnownCase) -> NaiveDate| before.as_ref().map_or(settings.as_of, of);
         let one = LivedCase {
             id: case.id.clone(),
@@ -192,6 +211,7 @@ pub fn live<M: Memory>(
             unchecked: None,
             waiver_ended: verdict.waiver_ended,
             looked_for: true,
+            waiting_since: waiting_since(rounds),
             seen: Some(Seen {
                 confidence: case.confidence,
                 money: case.money,
@@ -203,7 +223,6 @@ pub fn live<M: Memory>(
             last_rows: None,
             known: before,
         };
-        case.basis = Vec::new();
         match at {
             Some(at) => lived[*at] = Some(one),
             None => fresh.push(one),
@@ -212,10 +231,11 @@ pub fn live<M: Memory>(
     number(memory, &mut fresh, &cases, settings.as_of)?;
     for (at, remembered) in absent {
         let Some(case) = known[at].take() else { continue };
-        let verdict = step::not_found(&case, &remembered, coverage, settings.as_of);
+        let verdict = step::not_found(&case, &remembered, &coverage, settings.as_of);
         let rows_before: Vec<&CaseRow> = remembered.rows.iter().collect();
         let one = LivedCase {
             last_rows: Some(schools_and_people(&rows_before)),
+            waiting_since: waiting_since(rounds_of(Some(&case))),
             ..not_seen(case, verdict)
         };
         if settings.show_unchecked && one.status != CaseStatus::Resolved {
@@ -226,7 +246,11 @@ pub fn live<M: Memory>(
     for (at, case) in known.into_iter().enumerate() {
         let Some(case) = case.filter(|case| case.status != CaseStatus::Resolved) else { continue };
         let verdict = step::not_looked_for(&case, settings.as_of);
-        lived[at] = Some(LivedCase { looked_for: false, ..not_seen(case, verdict) });
+        lived[at] = Some(LivedCase {
+            looked_for: false,
+            waiting_since: waiting_since(rounds_of(Some(&case))),
+            ..not_seen(case, verdict)
+        });
     }
     let all: Vec<LivedCase> = lived.into_iter().flatten().chain(fresh).collect();
     let by_id: FxHashMap<&str, &LivedCase> =
@@ -309,15 +333,15 @@ fn rename_in_reason(case: &mut OpenedCase, kept: &FxHashMap<String, String>) {
 }
 
 /// The basis of a case as text, where it has to be written, and the hash of all that is kept of it.
-fn sight(case: &OpenedCase, known: &str) -> (String, String) {
+fn sight(case: &OpenedCase, basis: &[Basis], known: &str) -> (String, String) {
     let mut rows: Vec<&CaseRow> = case.rows.iter().collect();
     rows.sort_by(|a, b| (a.role, &a.source).cmp(&(b.role, &b.source)));
     let (confidence, money) = (case.confidence.to_string(), case.money.to_string());
     let mut parts: Vec<&str> = case.about.iter().map(String::as_str).collect();
     // The English sentence says the same.
     parts.extend([&*case.reason.zh, &confidence, &money]);
-    let sight = sight_of(&parts, &case.basis, &rows);
-    let basis = if sight == known { String::new() } else { Basis::to_text(&case.basis) };
+    let sight = sight_of(&parts, basis, &rows);
+    let basis = if sight == known { String::new() } else { Basis::to_text(basis) };
     (basis, sight)
 }
 
@@ -325,8 +349,9 @@ fn verdict_of<M: Memory>(
     memory: &M,
     case: &OpenedCase,
     known: Option<&KnownCase>,
-    answers: &[Given],
+    rounds: &[Round],
     settings: NightSettings,
+    rests_on: impl Fn(&OpenedCase) -> Vec<Basis>,
 ) -> Result<Verdict, M::Error> {
     let Some(known) = known else {
         return Ok(Verdict {
@@ -341,20 +366,21 @@ fn verdict_of<M: Memory>(
         None => Vec::new(),
     };
     let closed = known.status == CaseStatus::Resolved && known.closed_by.is_some();
-    let newer = closed && is_newer(&case.basis, &memory.remembered(known)?.basis);
+    let newer = closed && is_newer(&rests_on(case), &memory.remembered(known)?.basis);
     let verdict = step::found(known, &facts, newer, settings.as_of);
+    let answers: Vec<Given> = rounds.iter().filter_map(|round| round.answer.clone()).collect();
     if answers.is_empty() || !matches!(verdict.status, CaseStatus::Sent | CaseStatus::Answered) {
         return Ok(verdict);
     }
-    let then = memory.remembered(known)?.basis;
+    let (now, then) = (rests_on(case), memory.remembered(known)?.basis);
     let exported_after = |school: &str, day: NaiveDate| {
-        case.basis.iter().filter(|basis| basis.ground.school() == school).any(|basis| {
+        now.iter().filter(|basis| basis.ground.school() == school).any(|basis| {
             let before = then.iter().find(|old| old.ground == basis.ground);
             let anew = before.is_none_or(|old| basis.export.is_newer_than(old.export));
             basis.export.said.map_or(anew, |said| said > day)
         })
     };
-    Ok(against(verdict, case, answers, exported_after))
+    Ok(against(verdict, case, &answers, exported_after))
 }
 
 /// Whether a list under a case was exported anew, or is another one than it rested on.
@@ -416,6 +442,7 @@ fn not_seen(case: KnownCase, verdict: Verdict) -> LivedCase {
         unchecked: verdict.unchecked,
         waiver_ended: verdict.waiver_ended,
         looked_for: true,
+        waiting_since: None,
         seen: None,
         last_rows: None,
         known: Some(case),
@@ -465,7 +492,7 @@ mod tests {
             about: Vec::new(),
             reason: Arc::new(Message::new("", "")),
             money: Fen(0),
-            basis: Vec::new(),
+            records: Vec::new(),
             rows: Vec::new(),
         };
         let of = |case: &OpenedCase, known| severity_of(case, known, 0.75);

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::error::StoreError;
 use super::rows::{self, Head};
 use super::{Store, rows::of_word};
-use crate::cases::life::{Given, KnownCase, Memory, Remembered, Waiver};
+use crate::cases::life::{KnownCase, Memory, Remembered, Round, Waiver};
 use crate::cases::{Basis, CaseNumber, CaseStatus};
 use crate::record::Message;
 use crate::rules::CaseKind;
@@ -84,12 +84,8 @@ impl Memory for Store {
         })
     }
 
-    fn answers(&self) -> Result<FxHashMap<i64, Vec<Given>>, StoreError> {
-        let rounds = self.rounds()?.into_iter();
-        let given = rounds.map(|(no, rounds)| {
-            (no, rounds.into_iter().filter_map(|round| round.answer).collect::<Vec<_>>())
-        });
-        Ok(given.filter(|(_, answers)| !answers.is_empty()).collect())
+    fn rounds(&self) -> Result<FxHashMap<i64, Vec<Round>>, StoreError> {
+        Store::rounds(self)
     }
 
     fn last_serial(&self, year: i32) -> Result<u32, StoreError> {

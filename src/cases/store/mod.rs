@@ -23,7 +23,6 @@ pub use deeds::{Doer, Escalation, Reply, SentPackage};
 pub use error::StoreError;
 pub use log::{LogEntry, LogProof};
 pub use query::{CaseDetail, CaseFilter, CaseLine, ReplyLine, WaiverLine};
-pub use rounds::Round;
 pub use runs::{NightInput, NightRun, PendingRun};
 
 /// The store's file in its folder.

@@ -8,7 +8,7 @@ use super::Store;
 use super::error::StoreError;
 use super::known::day;
 use super::rows::of_word;
-use crate::cases::life::{KnownCase, Memory};
+use crate::cases::life::{KnownCase, Memory, must_escalate, waiting_since};
 use crate::cases::{Basis, CaseNumber, CaseRow, CaseStatus};
 use crate::record::{Fen, Message};
 use crate::rules::{CaseKind, Severity};
@@ -30,6 +30,8 @@ pub struct CaseFilter {
     pub min_amount: Option<Fen>,
     /// Sent, with the answer due before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Sent, for the first time on this day or before.
+    pub sent_until: Option<NaiveDate>,
     pub assigned: Option<String>,
 }
 
@@ -59,10 +61,26 @@ pub struct CaseLine {
     pub answered_on: Option<String>,
     /// Whether the last run could not check it again.
     pub unchecked: bool,
+    /// Since when the first of its schools owes its answer; filled by [`Store::mark_waiting`].
+    #[serde(skip)]
+    pub waiting_since: Option<NaiveDate>,
 }
 
 fn as_text<S: serde::Serializer>(day: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(day)
+}
+
+impl CaseLine {
+    /// Whether its answer is due and has not come.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        let due = self.due_on.as_deref().and_then(|due| due.parse().ok());
+        self.status == CaseStatus::Sent && due.is_some_and(|due: NaiveDate| due < today)
+    }
+
+    /// Whether its answer is so late that somebody above must ask: `days` (policy) after it was sent.
+    pub fn must_escalate(&self, today: NaiveDate, days: i64) -> bool {
+        must_escalate(self.waiting_since, today, days)
+    }
 }
 
 /// A waiver of a case, ended or not.
@@ -137,6 +155,11 @@ fn conditions(filter: &CaseFilter) -> (String, Vec<Value>) {
     add("c.first_seen <= ?", filter.until.map(text));
     add("c.money >= ?", filter.min_amount.map(|amount| Value::from(amount.0)));
     add("c.status = 'sent' AND c.due_on < ?", filter.overdue_on.map(text));
+    add(
+        "c.status = 'sent' AND c.no IN (SELECT no FROM package_cases JOIN packages USING (package)
+         WHERE sent_on <= ?)",
+        filter.sent_until.map(text),
+    );
     add("c.assigned = ?", filter.assigned.clone().map(Value::from));
     if let Some(school) = &filter.school {
         parts.push(
@@ -154,8 +177,9 @@ impl Store {
     /// How many cases a filter takes.
     pub fn count(&self, filter: &CaseFilter) -> Result<u64, StoreError> {
         let (clause, values) = conditions(filter);
-        let query =
-            format!("SELECT count(*) FROM cases c JOIN case_facts f ON f.no = c.no{clause}");
+        // The facts are wide: they are read only where they are asked about.
+        let facts = if filter.school.is_some() { " JOIN case_facts f ON f.no = c.no" } else { "" };
+        let query = format!("SELECT count(*) FROM cases c{facts}{clause}");
         self.connection
             .query_row(&query, params_from_iter(values), |row| row.get::<_, i64>(0))
             .map(|count| u64::try_from(count).unwrap_or(0))
@@ -178,6 +202,14 @@ impl Store {
             lines.push(line(row)?);
         }
         Ok(lines)
+    }
+
+    /// Fills in since when schools owe their answers to these cases.
+    pub fn mark_waiting(&self, lines: &mut [CaseLine]) -> Result<(), StoreError> {
+        for line in lines.iter_mut().filter(|line| line.status == CaseStatus::Sent) {
+            line.waiting_since = waiting_since(&self.rounds_of(line.no)?);
+        }
+        Ok(())
     }
 
     /// The row of a case that is named by its id or its short number; `None` if there is none.
@@ -314,5 +346,6 @@ fn line(row: &Row) -> Result<CaseLine, StoreError> {
         escalated_on: row.get(15).map_err(damaged)?,
         answered_on: row.get(16).map_err(damaged)?,
         unchecked: row.get(17).map_err(damaged)?,
+        waiting_since: None,
     })
 }

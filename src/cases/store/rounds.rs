@@ -1,41 +1,47 @@
 //! What each school was sent of a case and what it answered since, told from the log: its order is
 //! certain, whatever the clocks said.
 
-use chrono::NaiveDate;
+use rusqlite::Params;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::Store;
 use super::error::StoreError;
 use super::known::day;
-use crate::cases::life::Given;
-
-/// A school's part in a case since the case was opened last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Round {
-    /// The school's code, else its name.
-    pub school: String,
-    /// When it was first asked and has not answered since; `None` if it was not sent the case.
-    pub asked_on: Option<NaiveDate>,
-    /// The last day for its answer.
-    pub due_on: Option<NaiveDate>,
-    /// Its answer since it was last asked.
-    pub answer: Option<Given>,
-}
+use crate::cases::life::{Given, Round};
 
 impl Store {
-    /// The rounds of all cases that are not settled, by case. One that was reopened, waived or settled
-    /// in between begins anew.
+    /// The rounds of all cases that are with the schools (`sent` or `answered`), by case.
     pub fn rounds(&self) -> Result<FxHashMap<i64, Vec<Round>>, StoreError> {
+        // The history of all other cases is left alone.
+        self.told(
+            "SELECT l.no, l.action, l.detail, l.at FROM cases c CROSS JOIN log l ON l.no = c.no
+             WHERE c.status IN ('sent', 'answered') AND l.action IN
+             ('sent', 'answered', 'reopened', 'waived', 'resolved', 'closed') ORDER BY c.no, l.seq",
+            [],
+        )
+    }
+
+    /// The rounds of one case, whatever its state.
+    pub fn rounds_of(&self, case: i64) -> Result<Vec<Round>, StoreError> {
+        let rounds = self.told(
+            "SELECT no, action, detail, at FROM log WHERE no = ?1 AND action IN
+             ('sent', 'answered', 'reopened', 'waived', 'resolved', 'closed') ORDER BY seq",
+            [case],
+        );
+        Ok(rounds?.remove(&case).unwrap_or_default())
+    }
+
+    /// Rounds as entries of the log tell them, which come in the log's order within a case. A case that
+    /// was reopened, waived or settled in between begins anew.
+    fn told(
+        &self,
+        query: &str,
+        values: impl Params,
+    ) -> Result<FxHashMap<i64, Vec<Round>>, StoreError> {
         let mut rounds: FxHashMap<i64, Vec<Round>> = FxHashMap::default();
-        let mut select = self
-            .connection
-            .prepare_cached(
-                "SELECT no, action, detail, at FROM log WHERE no IS NOT NULL AND action IN
-                 ('sent', 'answered', 'reopened', 'waived', 'resolved', 'closed') ORDER BY seq",
-            )
-            .map_err(self.failed())?;
-        let mut found = select.query([]).map_err(self.failed())?;
+        let mut select = self.connection.prepare_cached(query).map_err(self.failed())?;
+        let mut found = select.query(values).map_err(self.failed())?;
         while let Some(row) = found.next().map_err(self.failed())? {
             let read = || -> rusqlite::Result<(i64, String, String, String)> {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))

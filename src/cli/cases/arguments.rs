@@ -15,36 +15,36 @@ use super::super::arguments::{FRAME, OPTIONS, day, kind};
 pub struct CasesArguments {
     #[command(subcommand)]
     pub command: CasesCommand,
+    #[command(flatten)]
+    pub store: StoreArguments,
 }
 
-/// Where the store is, and how to answer.
+/// Where the store is, and how to answer; the same for every command.
 #[derive(Debug, Args)]
 pub struct StoreArguments {
     /// 案件库，默认为报告旁的 .aidcheck/cases.sqlite | The case store; beside the report by default
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub store: Option<PathBuf>,
     /// 报告文件夹，默认 aidcheck-report | The report's folder
-    #[arg(long, value_name = "DIR", visible_alias = "report")]
+    #[arg(long, global = true, value_name = "DIR", visible_alias = "report")]
     pub out: Option<PathBuf>,
     /// 配置文件 | Configuration file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// 今天的日期，默认取系统日期 | Today; the system's by default
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     pub as_of: Option<NaiveDate>,
     /// 机器可读的输出 | Print JSON
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
     /// 以 CSV 输出 | Print CSV
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, global = true, conflicts_with = "json")]
     pub csv: bool,
 }
 
 /// Who acts.
 #[derive(Debug, Args)]
 pub struct DoerArguments {
-    #[command(flatten)]
-    pub store: StoreArguments,
     /// 操作人，默认取系统用户名 | Who does it; the system's user by default
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
@@ -80,6 +80,9 @@ pub struct FilterArguments {
     /// 只列逾期未答复的 | Only those whose answer is overdue
     #[arg(long)]
     pub overdue: bool,
+    /// 只列满期限（escalation_days）仍未答复、应上报的 | Only those unanswered for too long
+    #[arg(long)]
+    pub escalated: bool,
     /// 只列交给此人的 | Only those assigned to
     #[arg(long, value_name = "NAME")]
     pub assigned: Option<String>,
@@ -95,8 +98,6 @@ pub struct ListArguments {
     /// 最多列出多少件，0 为全部 | At most this many, 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
-    #[command(flatten)]
-    pub store: StoreArguments,
 }
 
 /// One case.
@@ -105,8 +106,6 @@ pub struct OneArguments {
     /// 案件编号，如 2025-0137 或 DE-… | The case: its short number or its id
     #[arg(value_name = "CASE", help_heading = "案件 Case")]
     pub case: String,
-    #[command(flatten)]
-    pub store: StoreArguments,
 }
 
 #[derive(Debug, Args)]
@@ -156,8 +155,6 @@ pub struct ExportArguments {
     /// 写入的文件，默认写到标准输出 | The file to write; the standard output by default
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
-    #[command(flatten)]
-    pub store: StoreArguments,
 }
 
 #[derive(Debug, Args)]
@@ -179,12 +176,6 @@ pub struct ImportArguments {
     pub school: Option<String>,
     #[command(flatten)]
     pub doer: DoerArguments,
-}
-
-#[derive(Debug, Args)]
-pub struct VerifyArguments {
-    #[command(flatten)]
-    pub store: StoreArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -240,7 +231,7 @@ pub enum CasesCommand {
     Export(ExportArguments),
     /// 验证日志完整、未被改动 | Prove that the log is whole
     #[command(help_template = FRAME, next_help_heading = OPTIONS, after_help = "例 Example:\n  aidcheck cases verify-log")]
-    VerifyLog(VerifyArguments),
+    VerifyLog,
 }
 
 fn status(name: &str) -> Result<CaseStatus, String> {

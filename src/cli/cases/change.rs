@@ -4,11 +4,15 @@ use aidcheck::record::{Language, Message};
 
 use super::super::{Stop, Voice};
 use super::Desk;
-use super::arguments::{AssignArguments, ReasonArguments, WaiveArguments};
+use super::arguments::{AssignArguments, ReasonArguments, StoreArguments, WaiveArguments};
 
 /// Allows a case until a day.
-pub fn waive(arguments: &WaiveArguments, voice: Voice) -> anyhow::Result<u8> {
-    let mut desk = Desk::to_change(&arguments.doer, voice)?;
+pub fn waive(
+    arguments: &WaiveArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let mut desk = Desk::to_change(&arguments.doer, store, voice)?;
     if arguments.until < desk.today {
         return Err(Stop::usage(match desk.language {
             Language::Zh => format!("{} 已经过去；请写以后的日期", arguments.until),
@@ -24,8 +28,12 @@ pub fn waive(arguments: &WaiveArguments, voice: Voice) -> anyhow::Result<u8> {
 }
 
 /// Closes a case by hand.
-pub fn close(arguments: &ReasonArguments, voice: Voice) -> anyhow::Result<u8> {
-    let mut desk = Desk::to_change(&arguments.doer, voice)?;
+pub fn close(
+    arguments: &ReasonArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let mut desk = Desk::to_change(&arguments.doer, store, voice)?;
     let case = desk.find(&arguments.case)?;
     desk.act(arguments.doer.user.as_deref(), |store, doer| {
         store.close(doer, case, &arguments.reason)
@@ -34,8 +42,12 @@ pub fn close(arguments: &ReasonArguments, voice: Voice) -> anyhow::Result<u8> {
 }
 
 /// Opens a case again.
-pub fn reopen(arguments: &ReasonArguments, voice: Voice) -> anyhow::Result<u8> {
-    let mut desk = Desk::to_change(&arguments.doer, voice)?;
+pub fn reopen(
+    arguments: &ReasonArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let mut desk = Desk::to_change(&arguments.doer, store, voice)?;
     let case = desk.find(&arguments.case)?;
     desk.act(arguments.doer.user.as_deref(), |store, doer| {
         let (user, reason) = (doer.user, &arguments.reason);
@@ -46,8 +58,12 @@ pub fn reopen(arguments: &ReasonArguments, voice: Voice) -> anyhow::Result<u8> {
 }
 
 /// Gives a case to somebody.
-pub fn assign(arguments: &AssignArguments, voice: Voice) -> anyhow::Result<u8> {
-    let mut desk = Desk::to_change(&arguments.doer, voice)?;
+pub fn assign(
+    arguments: &AssignArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let mut desk = Desk::to_change(&arguments.doer, store, voice)?;
     let case = desk.find(&arguments.case)?;
     desk.act(arguments.doer.user.as_deref(), |store, doer| {
         store.assign(doer, case, arguments.to.trim())

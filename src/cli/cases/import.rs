@@ -8,7 +8,8 @@ use chrono::Local;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use aidcheck::cases::store::{Doer, Reply, Round, StoreError};
+use aidcheck::cases::life::Round;
+use aidcheck::cases::store::{Doer, Reply, StoreError};
 use aidcheck::cases::{
     Answer, CaseRow, FilledRow, ReplyFile, SchoolName, key_of, read_reply_file,
     school_by_file_name, school_by_rows,
@@ -20,7 +21,7 @@ use aidcheck::report::sha256_hex;
 use super::super::nights::user;
 use super::super::{Stop, Voice, say};
 use super::Desk;
-use super::arguments::ImportArguments;
+use super::arguments::{ImportArguments, StoreArguments};
 
 /// Bytes of a reply file; a school's cases take a thousandth of it.
 const MOST_BYTES: u64 = 256 << 20;
@@ -50,8 +51,12 @@ struct Named {
 }
 
 /// Imports all files given; folders and archives are looked into.
-pub fn import(arguments: &ImportArguments, voice: Voice) -> anyhow::Result<u8> {
-    let mut desk = Desk::to_change(&arguments.doer, voice)?;
+pub fn import(
+    arguments: &ImportArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let mut desk = Desk::to_change(&arguments.doer, store, voice)?;
     let inputs = discover(&arguments.paths);
     if let Some(missing) = inputs.missing.first() {
         return Err(Stop::usage(match desk.language {
@@ -88,7 +93,7 @@ pub fn import(arguments: &ImportArguments, voice: Voice) -> anyhow::Result<u8> {
         let imported = one_file(&mut desk, doer, file, &unpacked, (&schools, forced.as_ref()));
         done.push(imported.map_err(desk.stop())?);
     }
-    if arguments.doer.store.json {
+    if store.json {
         say(&serde_json::to_string_pretty(&done)?)?;
     } else {
         for file in &done {
@@ -181,7 +186,6 @@ fn one_file(
         return Ok(imported);
     };
     (imported.school_code, imported.school_name) = school.clone();
-    let rounds = desk.store.rounds()?;
     for case in &order {
         let filled = &by_case[case];
         let taken = match chosen(filled) {
@@ -215,9 +219,8 @@ fn one_file(
             file: file.name.clone(),
             sha256: sha256.clone(),
         };
-        let round = rounds
-            .get(&named.no)
-            .and_then(|rounds| rounds.iter().find(|round| round.school == key_of(&school)));
+        let rounds = desk.store.rounds_of(named.no)?;
+        let round = rounds.iter().find(|round| round.school == key_of(&school));
         if is_known(desk, &reply, round)? {
             imported.known += 1;
             continue;

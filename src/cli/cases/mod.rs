@@ -27,19 +27,20 @@ use arguments::{CasesCommand, DoerArguments, StoreArguments};
 
 /// Runs the subcommand.
 pub fn run(arguments: &CasesArguments, voice: Voice) -> anyhow::Result<u8> {
+    let store = &arguments.store;
     match &arguments.command {
-        CasesCommand::List(arguments) => list::list(arguments, voice),
-        CasesCommand::Export(arguments) => list::export(arguments, voice),
-        CasesCommand::Show(arguments) => show::show(arguments, voice),
-        CasesCommand::Explain(arguments) => show::explain(arguments, voice),
-        CasesCommand::History(arguments) => show::history(arguments, voice),
-        CasesCommand::Send(arguments) => send::send(arguments, voice),
-        CasesCommand::ImportReplies(arguments) => import::import(arguments, voice),
-        CasesCommand::VerifyLog(arguments) => show::verify_log(arguments, voice),
-        CasesCommand::Waive(arguments) => change::waive(arguments, voice),
-        CasesCommand::Close(arguments) => change::close(arguments, voice),
-        CasesCommand::Reopen(arguments) => change::reopen(arguments, voice),
-        CasesCommand::Assign(arguments) => change::assign(arguments, voice),
+        CasesCommand::List(arguments) => list::list(arguments, store, voice),
+        CasesCommand::Export(arguments) => list::export(arguments, store, voice),
+        CasesCommand::Show(arguments) => show::show(arguments, store, voice),
+        CasesCommand::Explain(arguments) => show::explain(arguments, store, voice),
+        CasesCommand::History(arguments) => show::history(arguments, store, voice),
+        CasesCommand::Send(arguments) => send::send(arguments, store, voice),
+        CasesCommand::ImportReplies(arguments) => import::import(arguments, store, voice),
+        CasesCommand::VerifyLog => show::verify_log(store, voice),
+        CasesCommand::Waive(arguments) => change::waive(arguments, store, voice),
+        CasesCommand::Close(arguments) => change::close(arguments, store, voice),
+        CasesCommand::Reopen(arguments) => change::reopen(arguments, store, voice),
+        CasesCommand::Assign(arguments) => change::assign(arguments, store, voice),
     }
 }
 
@@ -62,8 +63,12 @@ impl Desk {
     }
 
     /// For a change: under the lock of the store's folder.
-    fn to_change(arguments: &DoerArguments, voice: Voice) -> Result<Desk, Stop> {
-        let place = Place::of(&arguments.store, voice)?;
+    fn to_change(
+        arguments: &DoerArguments,
+        store: &StoreArguments,
+        voice: Voice,
+    ) -> Result<Desk, Stop> {
+        let place = Place::of(store, voice)?;
         let (path, language) = (&place.store, place.language);
         let holder = Holder {
             pid: std::process::id(),
@@ -78,7 +83,7 @@ impl Desk {
             // Without a folder there is no store; opening it says so.
             None => None,
         };
-        let desk = Desk::open(place, &arguments.store, lock)?;
+        let desk = Desk::open(place, store, lock)?;
         repair(&desk.store).map_err(desk.stop())?;
         Ok(desk)
     }

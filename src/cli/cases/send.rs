@@ -8,9 +8,8 @@ use chrono::{Days, Local, NaiveDate};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
-use aidcheck::cases::store::{
-    CaseFilter, CaseLine, Doer, Escalation, Round, SentPackage, StoreError,
-};
+use aidcheck::cases::life::{Round, must_escalate};
+use aidcheck::cases::store::{CaseFilter, CaseLine, Doer, Escalation, SentPackage, StoreError};
 use aidcheck::cases::{CaseRow, CaseStatus, create_private, private_folder};
 use aidcheck::ingest::SENT_FOLDER;
 use aidcheck::record::Language;
@@ -20,7 +19,7 @@ use aidcheck::rules::Severity;
 use super::super::nights::user;
 use super::super::{Stop, Voice, say};
 use super::Desk;
-use super::arguments::SendArguments;
+use super::arguments::{SendArguments, StoreArguments};
 
 /// What was sent and escalated, for `--json`.
 #[derive(Debug, Serialize)]
@@ -40,8 +39,8 @@ struct SentFile {
 }
 
 /// Writes the packages of all schools that are to be asked, and records them.
-pub fn send(arguments: &SendArguments, voice: Voice) -> anyhow::Result<u8> {
-    let mut desk = Desk::to_change(&arguments.doer, voice)?;
+pub fn send(arguments: &SendArguments, store: &StoreArguments, voice: Voice) -> anyhow::Result<u8> {
+    let mut desk = Desk::to_change(&arguments.doer, store, voice)?;
     let policy = desk.policy()?;
     let days = |days: i64| Days::new(u64::try_from(days).unwrap_or(0));
     let due_on = desk.today.checked_add_days(days(policy.cases.answer_days)).unwrap_or(desk.today);
@@ -105,14 +104,13 @@ pub fn send(arguments: &SendArguments, voice: Voice) -> anyhow::Result<u8> {
             cases: package.cases.len(),
         });
     }
-    let late = desk.today.checked_sub_days(days(policy.cases.escalation_days));
     let late: Vec<&CaseLine> = lines
         .iter()
-        .filter(|line| late.is_some_and(|day| is_late(line, of_case(line), day)))
+        .filter(|line| is_late(line, of_case(line), desk.today, policy.cases.escalation_days))
         .collect();
     sent.escalated = late.iter().map(|line| line.number.clone()).collect();
     escalate(&mut desk, doer, &late, policy.cases.escalation_days).map_err(desk.stop())?;
-    tell(&desk, voice, arguments.doer.store.json, &sent)?;
+    tell(&desk, voice, store.json, &sent)?;
     Ok(0)
 }
 
@@ -121,32 +119,24 @@ fn may_be_due(line: &CaseLine, rounds: &[Round], today: NaiveDate) -> bool {
     // A school that was never asked shows only in the rows.
     line.status != CaseStatus::Sent
         || rounds.len() < line.schools.split('、').count()
-        || rounds.iter().any(|round| is_overdue(round, today))
+        || rounds.iter().any(|round| round.is_overdue(today))
 }
 
 /// Whether a school is to be asked of a case: it was not yet, or its answer is late.
 fn is_due(line: &CaseLine, rounds: &[Round], school: &str, today: NaiveDate) -> bool {
     let waits = matches!(line.status, CaseStatus::Sent | CaseStatus::Answered);
     match rounds.iter().find(|round| round.school == school) {
-        Some(round) if waits => is_overdue(round, today),
+        Some(round) if waits => round.is_overdue(today),
         _ => true,
     }
 }
 
-fn is_overdue(round: &Round, today: NaiveDate) -> bool {
-    round.answer.is_none() && round.due_on.is_some_and(|due| due < today)
-}
-
-/// Whether a school was first asked on `day` or before, has not answered, and nobody above knows.
-fn is_late(line: &CaseLine, rounds: &[Round], day: NaiveDate) -> bool {
-    line.status == CaseStatus::Sent
-        && rounds.iter().any(|round| {
-            let known = |asked: NaiveDate| {
-                line.escalated_on.as_ref().is_some_and(|on| *on >= asked.to_string())
-            };
-            round.answer.is_none()
-                && round.asked_on.is_some_and(|asked| asked <= day && !known(asked))
-        })
+/// Whether a school owes its answer for `days`, and nobody above knows.
+fn is_late(line: &CaseLine, rounds: &[Round], today: NaiveDate, days: i64) -> bool {
+    let known =
+        |since: NaiveDate| line.escalated_on.as_ref().is_some_and(|on| *on >= since.to_string());
+    let unknown = rounds.iter().filter_map(Round::waiting_since).filter(|&since| !known(since));
+    line.status == CaseStatus::Sent && must_escalate(unknown.min(), today, days)
 }
 
 fn escalate(desk: &mut Desk, doer: Doer, late: &[&CaseLine], days: i64) -> Result<(), StoreError> {

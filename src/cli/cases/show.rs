@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use chrono::{DateTime, Local};
 use serde_json::json;
 
 use aidcheck::cases::CaseRow;
@@ -10,13 +11,13 @@ use aidcheck::record::{Fen, Language};
 
 use super::super::{Voice, say};
 use super::Desk;
-use super::arguments::{OneArguments, VerifyArguments};
+use super::arguments::{OneArguments, StoreArguments};
 
 /// A case in full.
-pub fn show(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
-    let desk = Desk::to_read(&arguments.store, voice)?;
+pub fn show(arguments: &OneArguments, store: &StoreArguments, voice: Voice) -> anyhow::Result<u8> {
+    let desk = Desk::to_read(store, voice)?;
     let case = desk.store.detail(desk.find(&arguments.case)?).map_err(desk.stop())?;
-    if arguments.store.json {
+    if store.json {
         say(&serde_json::to_string_pretty(&as_json(&case, desk.language))?)?;
         return Ok(0);
     }
@@ -62,10 +63,14 @@ pub fn show(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
 }
 
 /// The reason, the rows and the lists behind a case.
-pub fn explain(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
-    let desk = Desk::to_read(&arguments.store, voice)?;
+pub fn explain(
+    arguments: &OneArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let desk = Desk::to_read(store, voice)?;
     let case = desk.store.detail(desk.find(&arguments.case)?).map_err(desk.stop())?;
-    if arguments.store.json {
+    if store.json {
         say(&serde_json::to_string_pretty(&as_json(&case, desk.language))?)?;
         return Ok(0);
     }
@@ -82,11 +87,15 @@ pub fn explain(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
 }
 
 /// All entries of the log about a case.
-pub fn history(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
-    let desk = Desk::to_read(&arguments.store, voice)?;
+pub fn history(
+    arguments: &OneArguments,
+    store: &StoreArguments,
+    voice: Voice,
+) -> anyhow::Result<u8> {
+    let desk = Desk::to_read(store, voice)?;
     let case = desk.find(&arguments.case)?;
     let entries = desk.store.log_of(Some(case)).map_err(desk.stop())?;
-    if arguments.store.json {
+    if store.json {
         say(&serde_json::to_string_pretty(&entries)?)?;
         return Ok(0);
     }
@@ -104,7 +113,7 @@ pub fn history(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
             .collect();
         let line = format!(
             "{}  {}  {}  {why} {}",
-            entry.at,
+            local(&entry.at),
             entry.user,
             action(&entry.action, desk.language),
             extra.join(" ")
@@ -114,11 +123,19 @@ pub fn history(arguments: &OneArguments, voice: Voice) -> anyhow::Result<u8> {
     Ok(0)
 }
 
+/// A moment as people read it: local time to the second. The log keeps it as it was written.
+fn local(moment: &str) -> String {
+    match DateTime::parse_from_rfc3339(moment) {
+        Ok(moment) => moment.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => moment.to_string(),
+    }
+}
+
 /// Proves the log; exit 1 if it is not whole.
-pub fn verify_log(arguments: &VerifyArguments, voice: Voice) -> anyhow::Result<u8> {
-    let desk = Desk::to_read(&arguments.store, voice)?;
+pub fn verify_log(store: &StoreArguments, voice: Voice) -> anyhow::Result<u8> {
+    let desk = Desk::to_read(store, voice)?;
     let proof = desk.store.verify_log().map_err(desk.stop())?;
-    if arguments.store.json {
+    if store.json {
         let json = json!({
             "entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at,
         });
