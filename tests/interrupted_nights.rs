@@ -90,6 +90,7 @@ fn killed_night(centre: &Centre, day: &str, killed: Killed) {
         data: &checked.data,
         standing: &checked.standing,
         cases: std::mem::take(&mut checked.cases),
+        evidence: &|_| None,
     };
     let mut night = live(&store, tonight, settings).unwrap();
     let mut rows = std::mem::take(&mut night.rows);

@@ -98,7 +98,7 @@ fn run_logged(
     bar.clear();
     refuse_unusable(arguments, &setup, &checked)?;
     let since = Instant::now();
-    let night = nights.live(&mut checked, kinds)?;
+    let night = nights.live(&mut checked, kinds, &model)?;
     checked.timings.insert("life".into(), since.elapsed().as_millis() as u64);
     checked.forget_records();
     let mut manifest =

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use aidcheck::cases::Secret;
-use aidcheck::identity::{RecordIndex, Waterfall, explain, match_exactly, stand};
+use aidcheck::identity::{RecordIndex, Waterfall, explain, is_doubted, match_exactly, stand};
 use aidcheck::ingest::Disk;
 use aidcheck::normalize::{Dataset, Silent, merge};
 use aidcheck::record::{Language, RowRef};
@@ -56,7 +56,8 @@ pub fn run(arguments: &CompareArguments, voice: Voice) -> anyhow::Result<u8> {
     let a = record_at(&data, &first, &arguments.first, setup.language)?;
     let b = record_at(&data, &second, &arguments.second, setup.language)?;
     let people = arguments.people.or(model.file().people).unwrap_or(PEOPLE);
-    let waterfall = explain(&data, &persons, &model, (a, b), people);
+    let doubted = is_doubted(&data, &persons, a) || is_doubted(&data, &persons, b);
+    let waterfall = explain(&data, &model, (&[a], &[b]), doubted, people);
     if arguments.json {
         say(&serde_json::to_string_pretty(&as_json(&waterfall, setup.language))?)?;
         return Ok(0);
@@ -110,7 +111,6 @@ fn text(
     records: (RecordIndex, RecordIndex),
     language: Language,
 ) -> String {
-    let zh = language == Language::Zh;
     let mut text = String::new();
     for (letter, record) in [("A", records.0), ("B", records.1)] {
         let place = match (record.as_enrollment(), record.as_payment()) {
@@ -120,46 +120,7 @@ fn text(
         };
         let _ = writeln!(text, "{letter}  {}", data.describe(place, language));
     }
-    let _ = writeln!(text);
-    let start = if zh {
-        format!("起点：{} 人中任意两条记录", waterfall.people)
-    } else {
-        format!("to begin with: any two records among {} people", waterfall.people)
-    };
-    let _ = writeln!(text, "{:>+7.1}  {start}", waterfall.prior);
-    for weight in &waterfall.weights {
-        let ((field_zh, field_en), (level_zh, level_en)) = weight.level.words();
-        let (field, level) = if zh { (field_zh, level_zh) } else { (field_en, level_en) };
-        let values = match (weight.values.0.as_str(), weight.values.1.as_str()) {
-            ("", "") => String::new(),
-            (a, b) if a == b => format!("  {a}"),
-            (a, b) => format!("  {a} ｜ {b}"),
-        };
-        let colon = if zh { "：" } else { ": " };
-        let _ = writeln!(text, "{:>+7.1}  {field}{colon}{level}{values}", weight.bits);
-    }
-    if waterfall.family < -0.05 {
-        let family = if zh {
-            "扣除双胞胎、兄弟姐妹的可能，以及仅凭相似不能定论的限制"
-        } else {
-            "twins and siblings, and what likeness alone may not settle, taken off"
-        };
-        let _ = writeln!(text, "{:>+7.1}  {family}", waterfall.family);
-    }
-    let [same, twin, sibling, stranger] = waterfall.probabilities.map(|p| p * 100.0);
-    let _ = writeln!(text);
-    let _ = if zh {
-        write!(
-            text,
-            "同一人 {same:.2}%，双胞胎 {twin:.2}%，兄弟姐妹 {sibling:.2}%，其他人 {stranger:.2}%\n（每增加 1，可能性的比值加倍）"
-        )
-    } else {
-        write!(
-            text,
-            "one person {same:.2} %, twins {twin:.2} %, siblings {sibling:.2} %, others {stranger:.2} %\n(each step of 1 doubles the odds)"
-        )
-    };
-    text
+    text + "\n" + &waterfall.text(language)
 }
 
 fn as_json(waterfall: &Waterfall, language: Language) -> serde_json::Value {

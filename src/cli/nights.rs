@@ -7,7 +7,8 @@ use chrono::{DateTime, Local, NaiveDate};
 
 use aidcheck::cases::life::{Changes, Night, NightSettings, Tonight, live};
 use aidcheck::cases::store::{NightInput, NightRun, Store, StoreError};
-use aidcheck::cases::{CaseRow, Holder, Lock, LockError};
+use aidcheck::cases::{CaseRow, Holder, Lock, LockError, OpenedCase};
+use aidcheck::identity::{Model, RecordIndex, explain_link};
 use aidcheck::record::Language;
 use aidcheck::report::{Committed, OutputError, OutputFolder, Report, Written, sort_rows, write};
 use aidcheck::rules::CaseKind;
@@ -95,7 +96,12 @@ impl Nights {
     }
 
     /// Joins tonight's cases to those of the nights before.
-    pub fn live(&self, checked: &mut Checked, kinds: &[CaseKind]) -> Result<LivedNight, Stop> {
+    pub fn live(
+        &self,
+        checked: &mut Checked,
+        kinds: &[CaseKind],
+        model: &Model,
+    ) -> Result<LivedNight, Stop> {
         let cases = std::mem::take(&mut checked.cases);
         let Some(store) = &self.store else {
             return Ok(LivedNight {
@@ -115,7 +121,17 @@ impl Nights {
             keep_warning: self.keep_warning,
             escalation_days: self.escalation_days,
         };
-        let tonight = Tonight { data: &checked.data, standing: &checked.standing, cases };
+        let evidence = |case: &OpenedCase| {
+            let records: Vec<RecordIndex> =
+                case.records.iter().filter_map(|record| record.of_a_person()).collect();
+            explain_link(&checked.data, &checked.persons, model, &records)
+        };
+        let tonight = Tonight {
+            data: &checked.data,
+            standing: &checked.standing,
+            cases,
+            evidence: &evidence,
+        };
         let mut night = live(store, tonight, settings).map_err(stop)?;
         let mut rows = std::mem::take(&mut night.rows);
         sort_rows(&mut rows);

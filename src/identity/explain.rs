@@ -1,13 +1,15 @@
 //! Why two records were, or were not, taken for one person's: the weights, one under the other.
 
-use super::compare::{Comparison, compare};
+use std::fmt::Write;
+
+use super::compare::{Comparison, Profile, WITNESSES, compare};
 use super::evidence::Evidence;
-use super::levels::{Compared, Level, Pattern};
+use super::levels::{Compared, Level, Number};
 use super::model::{Model, rounded};
 use super::persons::{Persons, RecordIndex};
-use super::units::{Shared, Units};
+use super::units::{Standing, Units};
 use crate::normalize::Dataset;
-use crate::record::{Digits, Sex};
+use crate::record::{Digits, Language, Message, Sex};
 
 /// One field of two records and what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +34,6 @@ pub struct Waterfall {
     pub family: f64,
     /// One person, twins, siblings, strangers; they add up to 1.
     pub probabilities: [f64; 4],
-    pub pattern: Pattern,
 }
 
 impl Waterfall {
@@ -40,22 +41,89 @@ impl Waterfall {
     pub fn same(&self) -> f64 {
         rounded(self.probabilities[0])
     }
+
+    /// The waterfall for people, one field a line: its weight, what it is, what the two say.
+    pub fn text(&self, language: Language) -> String {
+        let zh = language == Language::Zh;
+        let mut text = String::new();
+        let start = if zh {
+            format!("起点：{} 人中任意两条记录", self.people)
+        } else {
+            format!("to begin with: any two records among {} people", self.people)
+        };
+        let _ = writeln!(text, "{:>+7.1}  {start}", self.prior);
+        for weight in &self.weights {
+            let ((field_zh, field_en), (level_zh, level_en)) = weight.level.words();
+            let (field, level) = if zh { (field_zh, level_zh) } else { (field_en, level_en) };
+            let values = match (weight.values.0.as_str(), weight.values.1.as_str()) {
+                ("", "") => String::new(),
+                (a, b) if a == b => format!("  {a}"),
+                (a, b) => format!("  {a} ｜ {b}"),
+            };
+            let colon = if zh { "：" } else { ": " };
+            let _ = writeln!(text, "{:>+7.1}  {field}{colon}{level}{values}", weight.bits);
+        }
+        if self.family < -0.05 {
+            let family = if zh {
+                "扣除双胞胎、兄弟姐妹的可能，以及仅凭相似不能定论的限制"
+            } else {
+                "twins and siblings, and what likeness alone may not settle, taken off"
+            };
+            let _ = writeln!(text, "{:>+7.1}  {family}", self.family);
+        }
+        let [same, twin, sibling, stranger] = self.probabilities.map(|p| p * 100.0);
+        let _ = writeln!(text);
+        let _ = if zh {
+            write!(
+                text,
+                "同一人 {same:.2}%，双胞胎 {twin:.2}%，兄弟姐妹 {sibling:.2}%，其他人 {stranger:.2}%\n（每增加 1，可能性的比值加倍）"
+            )
+        } else {
+            write!(
+                text,
+                "one person {same:.2} %, twins {twin:.2} %, siblings {sibling:.2} %, others {stranger:.2} %\n(each step of 1 doubles the odds)"
+            )
+        };
+        text
+    }
 }
 
-/// Compares two records as `check` would, among `people`; phones and cards count as nobody else's.
-pub fn explain(
+/// The waterfall behind the weakest link that some records of a person rest on; none where equal numbers
+/// join them.
+pub fn explain_link(
     data: &Dataset,
     persons: &Persons,
     model: &Model,
-    records: (RecordIndex, RecordIndex),
+    records: &[RecordIndex],
+) -> Option<Message> {
+    let person = persons.of(*records.first()?);
+    let own = records.iter().copied().filter(|&record| persons.of(record) == person);
+    let link = persons.weakest_link(person, own)?;
+    let parts = &persons.joined(person)?.parts;
+    let pair = (&parts.get(link.a)?[..], &parts.get(link.b)?[..]);
+    let doubted = link.pattern.is(Number::Doubted);
+    let waterfall = explain(data, model, pair, doubted, persons.len() as u64);
+    Some(Message::new(waterfall.text(Language::Zh), waterfall.text(Language::En)))
+}
+
+/// Whether the number of a record tells nothing sure of whose it is: another person carries it too, or the
+/// record contradicts it.
+pub fn is_doubted(data: &Dataset, persons: &Persons, record: RecordIndex) -> bool {
+    matches!(Units::of(data, persons).standing(persons.of(record)), Standing::Doubted(_))
+}
+
+/// Compares what the records of two people say as `check` would, among `people`; phones and cards count as
+/// nobody else's. `doubted`: see [`is_doubted`].
+pub fn explain(
+    data: &Dataset,
+    model: &Model,
+    records: (&[RecordIndex], &[RecordIndex]),
+    doubted: bool,
     people: u64,
 ) -> Waterfall {
-    let units = Units::of(data, persons);
-    let profile = |record: RecordIndex| {
-        let mut profile = units.profile(persons.of(record), &Shared::default());
-        // The two records themselves, not what else their people say.
-        profile.records = vec![Evidence::of(data, record)];
-        profile
+    let profile = |records: &[RecordIndex]| Profile {
+        records: records.iter().take(WITNESSES).map(|&one| Evidence::of(data, one)).collect(),
+        doubted,
     };
     let (x, y) = (profile(records.0), profile(records.1));
     let comparison = compare(&x, &y);
@@ -65,30 +133,27 @@ pub fn explain(
         .into_iter()
         .map(|field| Level { field, index: comparison.pattern.level(field) })
         .filter(|level| level.index != 0)
-        .map(|level| weight(model, &comparison, level, &x.records[0], &y.records[0]))
+        .map(|level| weight(model, &comparison, level, &x, &y))
         .collect();
     let sum = prior + weights.iter().map(|weight| weight.bits).sum::<f64>();
     let same = score.probabilities[0].clamp(1e-12, 1.0 - 1e-12);
     let family = ((same / (1.0 - same)).log2() - sum).min(0.0);
-    Waterfall {
-        people,
-        prior,
-        weights,
-        family,
-        probabilities: score.probabilities,
-        pattern: comparison.pattern,
-    }
+    Waterfall { people, prior, weights, family, probabilities: score.probabilities }
 }
 
 fn weight(
     model: &Model,
     comparison: &Comparison,
     level: Level,
-    a: &Evidence,
-    b: &Evidence,
+    a: &Profile,
+    b: &Profile,
 ) -> Weight {
     let [same, _, _, stranger] = model.weights(level, comparison);
-    let values = (said(level.field, a), said(level.field, b));
+    let first = |profile: &Profile| {
+        let said = profile.records.iter().map(|record| said(level.field, record));
+        said.into_iter().find(|said| !said.is_empty()).unwrap_or_default()
+    };
+    let values = (first(a), first(b));
     Weight { level, values, bits: same - stranger }
 }
 

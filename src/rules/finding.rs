@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::identity::RecordIndex;
 use crate::record::{Fen, Language, Message};
 
 /// The kinds of case. Names, codes and Chinese terms are fixed by the design.
@@ -169,6 +170,17 @@ pub enum RecordRef {
     Enrollment(u32),
     Payment(u32),
     Headcount(u32),
+}
+
+impl RecordRef {
+    /// The record as identity knows it; none for the line of a count sheet.
+    pub fn of_a_person(self) -> Option<RecordIndex> {
+        match self {
+            RecordRef::Enrollment(index) => Some(RecordIndex::enrollment(index as usize)),
+            RecordRef::Payment(index) => Some(RecordIndex::payment(index as usize)),
+            RecordRef::Headcount(_) => None,
+        }
+    }
 }
 
 /// A list for a sentence: the first few, and how many more; a person on a thousand rows must not make a

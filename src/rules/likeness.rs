@@ -4,7 +4,7 @@
 //! becomes the finding's confidence and bounds its severity (policy: `match_certain`, `match_review`), and
 //! the reason says by what the records were taken for one person's.
 
-use super::{Finding, RecordRef, Role, RuleContext, Severity};
+use super::{Finding, Role, RuleContext, Severity};
 use crate::identity::{Compared, Level, Link, Pattern, RecordIndex};
 
 /// Bounds confidence and severity of every finding by the weakest link that its rows rest on.
@@ -29,11 +29,7 @@ fn weakest_link<'p>(context: &RuleContext<'p>, finding: &Finding) -> Option<&'p 
         .rows
         .iter()
         .filter(|(_, role)| !matches!(role, Role::Witness | Role::Consequence))
-        .filter_map(|(row, _)| match *row {
-            RecordRef::Enrollment(index) => Some(RecordIndex::enrollment(index as usize)),
-            RecordRef::Payment(index) => Some(RecordIndex::payment(index as usize)),
-            RecordRef::Headcount(_) => None,
-        })
+        .filter_map(|(row, _)| row.of_a_person())
         .collect();
     let person = persons.of(*records.first()?);
     let own = records.iter().copied().filter(|&record| persons.of(record) == person);

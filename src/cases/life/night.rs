@@ -25,6 +25,8 @@ pub struct Tonight<'a> {
     pub data: &'a Dataset,
     pub standing: &'a Standing,
     pub cases: Vec<OpenedCase>,
+    /// Why the records of a case are one person's, where no equal number says it.
+    pub evidence: &'a (dyn Fn(&OpenedCase) -> Option<Message> + 'a),
 }
 
 /// What the night goes by.
@@ -102,6 +104,8 @@ pub struct Seen {
     /// As the store keeps it; empty where the sight is the one known before.
     pub basis: String,
     pub reason: Arc<Message>,
+    /// Why the records are one person's, field by field.
+    pub evidence: Option<Message>,
     /// Hash of all of it and of the rows.
     pub sight: String,
 }
@@ -144,7 +148,7 @@ pub fn live<M: Memory>(
     tonight: Tonight,
     settings: NightSettings,
 ) -> Result<Night, M::Error> {
-    let Tonight { data, standing, mut cases } = tonight;
+    let Tonight { data, standing, mut cases, evidence } = tonight;
     let ids: FxHashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     // The store is read while tonight's lists are gone through.
     let (coverage, known) = std::thread::scope(|threads| {
@@ -218,6 +222,7 @@ pub fn live<M: Memory>(
                 about: std::mem::take(&mut case.about),
                 basis,
                 reason: Arc::clone(&case.reason),
+                evidence: evidence(case),
                 sight,
             }),
             last_rows: None,

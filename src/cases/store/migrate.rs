@@ -9,7 +9,7 @@ use super::error::StoreError;
 /// Marks the file as ours ("aidc").
 const APPLICATION: i64 = 0x6169_6463;
 /// Script `n` brings format `n` to format `n + 1`.
-const STEPS: [&str; 1] = [include_str!("schema_1.sql")];
+const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// Brings the store to the format that this program writes; returns where an older one was copied to.
 pub(super) fn migrate(

@@ -199,6 +199,12 @@ fn write_facts(
             schools,
             people,
         ])?;
+    connection.prepare_cached("DELETE FROM case_evidence WHERE no = ?1")?.execute([no])?;
+    if let Some(evidence) = &seen.evidence {
+        connection
+            .prepare_cached("INSERT INTO case_evidence VALUES (?1, ?2, ?3)")?
+            .execute(params![no, evidence.zh, evidence.en])?;
+    }
     Ok(())
 }
 

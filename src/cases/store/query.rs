@@ -1,7 +1,7 @@
 //! Questions to the store: lists of cases, one case in full.
 
 use chrono::NaiveDate;
-use rusqlite::{Row, params_from_iter, types::Value};
+use rusqlite::{OptionalExtension, Row, params_from_iter, types::Value};
 use serde::Serialize;
 
 use super::Store;
@@ -112,6 +112,8 @@ pub struct CaseDetail {
     pub line: CaseLine,
     pub known: KnownCase,
     pub reason: Message,
+    /// Why the records are one person's, field by field; none where an equal number says it.
+    pub evidence: Option<Message>,
     pub why: Option<Message>,
     pub unchecked: Option<Message>,
     pub about: Vec<String>,
@@ -261,8 +263,16 @@ impl Store {
                 Ok(Message::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?))
             })
             .map_err(self.failed())?;
+        let evidence = self
+            .connection
+            .query_row("SELECT zh, en FROM case_evidence WHERE no = ?1", [case], |row| {
+                Ok(Message::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            })
+            .optional()
+            .map_err(self.failed())?;
         Ok(CaseDetail {
             line,
+            evidence,
             known,
             reason,
             why: words("why_zh", "why_en")?,

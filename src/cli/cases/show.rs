@@ -76,6 +76,11 @@ pub fn explain(
     }
     let mut text = head(&case, &desk);
     text += &rows(&case, &desk);
+    if let Some(evidence) = &case.evidence {
+        text += desk.say("为什么是同一人：\n", "Why they are one person:\n");
+        text += evidence.get(desk.language);
+        text += "\n";
+    }
     text += desk.say("依据的名单：\n", "It rests on:\n");
     for basis in &case.basis {
         let list = basis.ground.describe(school_name(&case, basis.ground.school()));
