@@ -332,6 +332,9 @@ pub struct GenerateArguments {
     /// 每种记录一个简单 CSV | One plain CSV per record kind
     #[arg(long)]
     pub plain: bool,
+    /// 损坏记录的倍数，1 为通常，0 为无 | How many times the usual share of records is spoiled
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    pub spoilage: f64,
     /// 基准日 | The county's today
     #[arg(long, value_name = "DATE", value_parser = day, default_value = "2025-10-15")]
     pub as_of: NaiveDate,

@@ -13,6 +13,7 @@ pub fn run(arguments: &GenerateArguments, voice: Voice) -> anyhow::Result<u8> {
         out: arguments.out.clone(),
         plain: arguments.plain,
         as_of: arguments.as_of,
+        spoilage: arguments.spoilage,
     })
     .map_err(|error| Stop::no_output(error.to_string()))?;
     voice.say(&summary.to_string())?;

@@ -18,31 +18,32 @@ pub(crate) const PRESCHOOL_GRANT: &str = "学前教育资助";
 pub(crate) const MONTHLY_FEN: i64 = 23_000;
 
 impl Draft<'_> {
-    /// Gives the unit's first line its aid, if this pupil is one of those who draw any.
-    pub(crate) fn usual_aid(&mut self, unit: &mut Unit) {
-        let Some(row) = unit.enrollments.first().cloned() else { return };
-        match self.stage_of(&row) {
+    /// Gives the pupil of a line his aid, if he is one of those who draw any, and says whether.
+    pub(crate) fn usual_aid(&mut self, unit: &mut Unit, row: &EnrollmentRow) -> bool {
+        let before = unit.payments.len();
+        match self.stage_of(row) {
             Stage::Preschool if row.grade == 3 => {}
             Stage::Vocational => {
                 if self.rng.chance(280) {
-                    for payment in self.regular(&row) {
+                    for payment in self.regular(row) {
                         unit.pay(payment);
                     }
                 }
                 if self.rng.chance(170) {
-                    let payment = self.waiver(&row);
+                    let payment = self.waiver(row);
                     unit.pay(payment);
                 }
             }
             stage => {
                 let share = if stage == Stage::Senior { 190 } else { 95 };
                 if self.rng.chance(share) {
-                    for payment in self.regular(&row) {
+                    for payment in self.regular(row) {
                         unit.pay(payment);
                     }
                 }
             }
         }
+        unit.payments.len() > before
     }
 
     /// The payments of this autumn for a pupil of that line: two months, or the term.
@@ -87,6 +88,7 @@ impl Draft<'_> {
             fen,
             pay_date: self.calendar().pay_day(month),
             status: "已发放",
+            phone: row.phone.clone(),
             card: row.card.clone(),
             regular: true,
         }

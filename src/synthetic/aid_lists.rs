@@ -73,6 +73,7 @@ fn by_month(office: &mut Office) -> Result<(), GenerateError> {
             "发放日期",
             "发放状态",
             "银行卡号",
+            "联系电话",
         ],
         ..Table::default()
     };
@@ -135,6 +136,7 @@ fn detailed(office: &Office, row: &PaymentRow) -> Vec<String> {
         row.pay_date.to_string(),
         row.status.to_owned(),
         row.card.clone(),
+        row.phone.clone(),
     ]
 }
 
@@ -147,6 +149,8 @@ fn by_term(
     format: Format,
 ) -> Result<(), GenerateError> {
     let file = format!("资助系统/{programme}_{term}.{extension}");
+    // Compulsory education and kindergartens deal with parents.
+    let with_phone = matches!(programme, COMPULSORY_GRANT | PRESCHOOL_GRANT);
     let mut table = Table {
         titles: vec![format!("河源县{programme}发放表（{term}）")],
         header: vec![
@@ -163,10 +167,11 @@ fn by_term(
         ],
         ..Table::default()
     };
+    table.header.extend(with_phone.then_some("家长电话"));
     for (unit, place) in payments_of(office, programme) {
         let row = &office.units[unit].payments[place];
         let school = &office.world.county.schools[row.school];
-        let number = table.push(vec![
+        let mut cells = vec![
             (table.rows.len() + 1).to_string(),
             row.name.clone(),
             row.number.clone(),
@@ -177,7 +182,9 @@ fn by_term(
             row.pay_date.format("%Y/%m/%d").to_string(),
             row.status.to_owned(),
             row.card.clone(),
-        ]);
+        ];
+        cells.extend(with_phone.then(|| row.phone.clone()));
+        let number = table.push(cells);
         office.placed(unit, RowOf::Payment(place), &file, number);
     }
     office.summary.payments += table.rows.len();

@@ -9,14 +9,15 @@ const ALL: [Stage; 5] =
     [Stage::Preschool, Stage::Primary, Stage::Junior, Stage::Senior, Stage::Vocational];
 const WITH_STUDENT_NUMBER: [Stage; 3] = [Stage::Primary, Stage::Junior, Stage::Senior];
 
-/// Two open stays, both since at least half a year.
-fn pair(draft: &mut Draft, stages: &[Stage]) -> (EnrollmentRow, EnrollmentRow) {
+/// Two open stays, both since at least half a year; the second school wrote down what it was told.
+pub(crate) fn pair(draft: &mut Draft, stages: &[Stage]) -> (EnrollmentRow, EnrollmentRow) {
     let (stage, grade) = draft.later_grade(stages);
     let person = draft.person(stage, grade);
     let first = draft.enrollment(&person, stage, grade);
     let school = draft.other_school(stage, first.school);
     let mut second = draft.enrollment_at(&person, school, grade);
     second.entry = draft.calendar().day(0, 3, 1);
+    second.tell_again(&mut draft.rng);
     (first, second)
 }
 
@@ -90,6 +91,7 @@ pub(crate) fn across_stages(draft: &mut Draft) -> Unit {
     let first = draft.enrollment(&person, Stage::Junior, 3);
     let mut second = draft.enrollment(&person, Stage::Vocational, 1);
     second.entry = draft.calendar().day(0, 3, 1);
+    second.tell_again(&mut draft.rng);
     told("across-stages", first, second)
 }
 

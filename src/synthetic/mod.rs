@@ -6,16 +6,22 @@
 
 mod aid;
 mod aid_lists;
+mod alike;
 mod calendar;
 mod count_sheets;
 mod counts;
 mod county;
 mod dual;
 mod evaluate;
+mod families;
 mod full;
+mod hidden;
+mod household;
 mod invalid;
+mod misspelt;
 mod names;
 mod paid;
+mod paid_hidden;
 mod people;
 mod person;
 mod plain;
@@ -25,6 +31,7 @@ mod rng;
 mod rosters;
 mod rows;
 mod settled;
+mod spoilage;
 mod stays;
 mod table;
 mod truth;
@@ -45,6 +52,7 @@ pub use evaluate::{
 };
 
 use calendar::Calendar;
+use planted::MOST_SPOILAGE;
 use world::World;
 
 /// What to generate.
@@ -60,6 +68,9 @@ pub struct Options {
     pub plain: bool,
     /// The day the county is looked at; its school year is the one of the files.
     pub as_of: NaiveDate,
+    /// How many times the usual share of double enrolments, repeat payments and rows of rosters is
+    /// hidden behind a spoiled record: 1 is usual, 0 none, 20 the most.
+    pub spoilage: f64,
 }
 
 /// What was written.
@@ -103,6 +114,9 @@ pub enum GenerateError {
     /// The folder holds something already.
     #[error("{} is not empty; give a folder that is absent or empty", .0.display())]
     NotEmpty(PathBuf),
+    /// There is no such share.
+    #[error("{0} is no share to spoil; give one from 0 to {MOST_SPOILAGE}, 1 for the usual")]
+    Spoilage(f64),
     /// The numbers would no longer be distinct.
     #[error("{0} students are too many; at most {MOST_STUDENTS} have distinct numbers")]
     TooMany(usize),
@@ -138,12 +152,16 @@ pub fn generate(options: &Options) -> Result<Summary, GenerateError> {
     if options.students > MOST_STUDENTS {
         return Err(GenerateError::TooMany(options.students));
     }
+    if !(0.0..=MOST_SPOILAGE).contains(&options.spoilage) {
+        return Err(GenerateError::Spoilage(options.spoilage));
+    }
     fs::create_dir_all(out).map_err(at(out))?;
     if fs::read_dir(out).map_err(at(out))?.next().is_some() {
         return Err(GenerateError::NotEmpty(out.clone()));
     }
     let truth = truth_path(out);
-    let world = World::new(options.students, options.seed, Calendar::new(options.as_of));
+    let world =
+        World::new(options.students, options.seed, Calendar::new(options.as_of), options.spoilage);
     let write = if options.plain { plain::write } else { full::write };
     let summary = write(&world, options.students, out, &truth)?;
     Ok(Summary { truth, ..summary })
@@ -157,102 +175,4 @@ fn truth_path(out: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::{HashMap, HashSet};
-
-    fn options(name: &str, students: usize, plain: bool) -> Options {
-        let out =
-            std::env::temp_dir().join(format!("aidcheck-synthetic-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&out);
-        Options {
-            students,
-            seed: 7,
-            out,
-            plain,
-            as_of: NaiveDate::from_ymd_opt(2025, 10, 15).unwrap(),
-        }
-    }
-
-    fn table(path: PathBuf) -> Vec<Vec<String>> {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();
-        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
-    }
-
-    fn remove(options: &Options) {
-        fs::remove_dir_all(&options.out).unwrap();
-        fs::remove_file(truth_path(&options.out)).unwrap();
-    }
-
-    #[test]
-    fn equal_numbers_stand_only_where_the_truth_speaks_of_them() {
-        let options = options("plain", 20_000, true);
-        let summary = generate(&options).unwrap();
-        let rows = table(options.out.join("enrollments.csv"));
-        assert_eq!(rows.len(), summary.enrollments + 1);
-        let known: HashSet<usize> = table(summary.truth.clone())
-            .iter()
-            .filter(|row| row[4] == "enrollments.csv")
-            .map(|row| row[5].parse().unwrap())
-            .collect();
-        let mut first: HashMap<&str, usize> = HashMap::new();
-        for (index, row) in rows.iter().enumerate().filter(|(_, row)| !row[3].is_empty()) {
-            if let Some(other) = first.insert(&row[3], index + 1) {
-                assert!(known.contains(&other) && known.contains(&(index + 1)), "{row:?}");
-            }
-        }
-        remove(&options);
-    }
-
-    #[test]
-    fn every_story_stands_three_times_in_a_small_county() {
-        for plain in [true, false] {
-            let options = options(if plain { "small-plain" } else { "small" }, 2_000, plain);
-            let summary = generate(&options).unwrap();
-            let mut groups: HashMap<(String, String, String), HashSet<String>> = HashMap::new();
-            for row in table(summary.truth.clone()).into_iter().skip(1) {
-                let [group, kind, trap, detail] =
-                    [0, 1, 2, 3].map(|column: usize| row[column].clone());
-                groups.entry((kind, trap, detail)).or_default().insert(group);
-                assert!(options.out.join(&row[4]).is_file());
-            }
-            let few: Vec<_> = groups
-                .iter()
-                .filter(|((kind, _, detail), ids)| {
-                    ids.len() < 3
-                        && kind != "headcount-mismatch"
-                        && detail != "number-x-lower"
-                        && detail != "twins"
-                })
-                .collect();
-            assert!(few.is_empty(), "{few:?}");
-            assert!(groups.len() > 38);
-            remove(&options);
-        }
-    }
-
-    #[test]
-    fn the_bytes_do_not_depend_on_the_thread_count() {
-        let read = |threads: usize| {
-            let options = options(&format!("threads-{threads}"), 9_000, true);
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let summary = pool.install(|| generate(&options)).unwrap();
-            let files = ["enrollments.csv", "payments.csv", "headcounts.csv"];
-            let bytes = files.map(|file| fs::read(options.out.join(file)).unwrap());
-            let truth = fs::read(summary.truth).unwrap();
-            remove(&options);
-            (bytes, truth)
-        };
-        assert!(read(1) == read(3));
-    }
-
-    #[test]
-    fn a_folder_that_holds_something_is_refused_and_a_tiny_county_is_not() {
-        for (students, plain) in [(0, true), (0, false), (12, true), (12, false)] {
-            let options = options(&format!("tiny-{students}-{plain}"), students, plain);
-            generate(&options).unwrap();
-            assert!(matches!(generate(&options), Err(GenerateError::NotEmpty(_))));
-            remove(&options);
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,9 @@
-//! Names of pupils and guardians, drawn by how common they are.
+//! Names of pupils and parents, drawn by how common they are.
 
+use pinyin::{ToPinyin, ToPinyinMulti};
+use rustc_hash::FxHashMap;
+
+use super::household::Household;
 use super::rng::Rng;
 use crate::record::Sex;
 
@@ -11,8 +15,15 @@ pub(crate) struct Names {
     surname_sums: Vec<u32>,
     given: [Vec<&'static str>; 2],
     characters: [Vec<char>; 2],
+    adults: [Vec<&'static str>; 2],
     rare: Vec<&'static str>,
-    minority: Vec<&'static str>,
+    minority: [Vec<&'static str>; 2],
+    /// Characters of one sound, tones aside, by that sound.
+    homophones: FxHashMap<&'static str, Vec<char>>,
+}
+
+fn side(sex: Sex) -> usize {
+    usize::from(sex == Sex::Female)
 }
 
 impl Names {
@@ -28,16 +39,33 @@ impl Names {
         }
         let words = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
         let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>();
+        let lines = |text: &'static str| {
+            let mut lines = text.lines().map(words);
+            [lines.next().unwrap_or_default(), lines.next().unwrap_or_default()]
+        };
+        let characters = [
+            letters(include_str!("given_characters_male.txt")),
+            letters(include_str!("given_characters_female.txt")),
+        ];
+        let mut homophones: FxHashMap<&'static str, Vec<char>> = FxHashMap::default();
+        let confused = letters(include_str!("given_homophones.txt"));
+        for &character in characters.iter().flatten().chain(&confused) {
+            if let Some(sound) = character.to_pinyin() {
+                let alike = homophones.entry(sound.plain()).or_default();
+                if !alike.contains(&character) {
+                    alike.push(character);
+                }
+            }
+        }
         Names {
             surnames,
             surname_sums,
             given: [words(include_str!("given_male.txt")), words(include_str!("given_female.txt"))],
-            characters: [
-                letters(include_str!("given_characters_male.txt")),
-                letters(include_str!("given_characters_female.txt")),
-            ],
+            characters,
+            adults: lines(include_str!("given_adults.txt")),
             rare: words(include_str!("given_rare.txt")),
-            minority: words(include_str!("names_minority.txt")),
+            minority: lines(include_str!("names_minority.txt")),
+            homophones,
         }
     }
 
@@ -49,32 +77,66 @@ impl Names {
     }
 
     /// A given name that fits the sex.
-    pub(crate) fn given(&self, sex: Sex, rng: &mut Rng, out: &mut String) {
-        let side = usize::from(sex == Sex::Female);
+    fn given(&self, sex: Sex, rng: &mut Rng, out: &mut String) {
+        let characters = &self.characters[side(sex)];
         let drawn = rng.below(1000);
         if drawn < 3 {
             out.push_str(rng.pick(&self.rare));
-        } else if drawn < 350 {
-            // The first of a list are the most frequent.
-            let list = &self.given[side];
+        } else if drawn < 150 {
+            // The first of a list are the most frequent: the very first has half a per cent of all.
+            let list = &self.given[side(sex)];
             let (one, other) = (rng.index(list.len()), rng.index(list.len()));
             out.push_str(list[one.min(other)]);
         } else {
-            out.push(rng.pick(&self.characters[side]));
+            out.push(rng.pick(characters));
             if drawn < 880 {
-                out.push(rng.pick(&self.characters[side]));
+                out.push(rng.pick(characters));
             }
         }
     }
 
-    /// A pupil's name; one in a hundred is a minority name with its dot.
-    pub(crate) fn pupil(&self, sex: Sex, rng: &mut Rng) -> String {
-        if rng.chance(10) {
-            return rng.pick(&self.minority).to_owned();
+    /// A minority given name that fits the sex.
+    pub(crate) fn minority_given(&self, sex: Sex, rng: &mut Rng) -> &'static str {
+        rng.pick(&self.minority[side(sex)])
+    }
+
+    /// A character that brothers and sisters may share.
+    pub(crate) fn generation(&self, rng: &mut Rng) -> char {
+        let list = rng.index(2);
+        rng.pick(&self.characters[list])
+    }
+
+    /// A child of a household; one in six bears the family's shared character.
+    pub(crate) fn child(&self, home: &Household, sex: Sex, rng: &mut Rng) -> String {
+        if home.dotted {
+            return format!("{}·{}", self.minority_given(sex, rng), home.surname);
         }
         let mut name = String::with_capacity(12);
-        name.push_str(self.surname(rng));
-        self.given(sex, rng, &mut name);
+        name.push_str(home.surname);
+        if rng.chance(160) {
+            name.push(home.generation);
+            name.push(rng.pick(&self.characters[side(sex)]));
+        } else {
+            self.given(sex, rng, &mut name);
+        }
+        name
+    }
+
+    /// The same surname and a given name with a character that older systems cannot store.
+    pub(crate) fn rare(&self, home: &Household, rng: &mut Rng) -> String {
+        format!("{}{}", home.surname, rng.pick(&self.rare))
+    }
+
+    /// A parent's name.
+    pub(crate) fn adult(&self, surname: &str, sex: Sex, rng: &mut Rng) -> String {
+        let mut name = String::with_capacity(12);
+        name.push_str(surname);
+        if rng.chance(300) {
+            name.push_str(rng.pick(&self.adults[side(sex)]));
+        } else {
+            name.push(rng.pick(&self.characters[side(sex)]));
+            name.push(rng.pick(&self.characters[side(sex)]));
+        }
         name
     }
 
@@ -90,33 +152,59 @@ impl Names {
         }
     }
 
-    /// The name of a twin: the same surname, a given name of which one character differs.
+    /// A name of which one character of the given name differs, in writing and in sound.
     pub(crate) fn twin(&self, name: &str, sex: Sex, rng: &mut Rng) -> String {
-        let side = usize::from(sex == Sex::Female);
-        loop {
-            let mut characters: Vec<char> = name.chars().collect();
-            if let Some(last) = characters.last_mut() {
-                *last = rng.pick(&self.characters[side]);
+        if let Some((_, father)) = name.split_once('·') {
+            loop {
+                let twin = format!("{}·{father}", self.minority_given(sex, rng));
+                if twin != name {
+                    return twin;
+                }
             }
-            let twin: String = characters.into_iter().collect();
-            if twin != name {
-                return twin;
+        }
+        let mut characters: Vec<char> = name.chars().collect();
+        let last = characters.len().saturating_sub(1);
+        let place = if last > 1 && rng.chance(400) { last - 1 } else { last };
+        loop {
+            let other = rng.pick(&self.characters[side(sex)]);
+            if !sounds_alike(other, characters[place]) {
+                characters[place] = other;
+                return characters.into_iter().collect();
             }
         }
     }
 
-    /// The guardian of a pupil: mostly of the same surname.
-    pub(crate) fn guardian(&self, pupil: &str, rng: &mut Rng) -> String {
-        let first = pupil.chars().next().filter(|_| !pupil.contains('·') && rng.chance(600));
-        let mut name = match first {
-            Some(surname) => surname.to_string(),
-            None => self.surname(rng).to_owned(),
-        };
-        let side = rng.below(2) as usize;
-        name.push(rng.pick(&self.characters[side]));
-        if rng.chance(600) {
-            name.push(rng.pick(&self.characters[side]));
-        }
-        name
+    /// Whether two names of one surname differ in length, or in a character and its sound.
+    pub(crate) fn clearly_differ(&self, one: &str, other: &str) -> bool {
+        let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+        one.len() != other.len() || one.iter().zip(&other).any(|(&a, &b)| !sounds_alike(a, b))
     }
+
+    /// The name with one character of the given name replaced by another of its sound.
+    pub(crate) fn homophone(&self, name: &str, rng: &mut Rng) -> Option<String> {
+        let mut characters: Vec<char> = name.chars().collect();
+        let mut places: Vec<usize> = (1..characters.len()).collect();
+        rng.shuffle(&mut places);
+        for place in places {
+            let Some(sound) = characters[place].to_pinyin() else { continue };
+            let alike = self.homophones.get(sound.plain()).map_or(&[][..], Vec::as_slice);
+            let others: Vec<char> =
+                alike.iter().copied().filter(|&other| other != characters[place]).collect();
+            if !others.is_empty() {
+                characters[place] = rng.pick(&others);
+                return Some(characters.into_iter().collect());
+            }
+        }
+        None
+    }
+}
+
+/// Whether two characters may be read alike, tones aside.
+fn sounds_alike(one: char, other: char) -> bool {
+    let readings = |character: char| {
+        let many = character.to_pinyin_multi().into_iter().flatten();
+        many.map(|reading| reading.plain()).collect::<Vec<_>>()
+    };
+    let others = readings(other);
+    one == other || readings(one).iter().any(|reading| others.contains(reading))
 }

@@ -1,10 +1,11 @@
 //! Planted: who is who. One number for two people, one child twice in a school; twins and namesakes.
 
-use super::invalid::without_tail;
+use super::household::Household;
 use super::names::Names;
 use super::person::Person;
 use super::rng::Rng;
 use super::rows::{EnrollmentRow, RowOf, Unit};
+use super::spoilage::without_tail;
 use super::world::Draft;
 use crate::record::{Sex, Stage};
 
@@ -14,18 +15,22 @@ const ALL: [Stage; 5] =
     [Stage::Preschool, Stage::Primary, Stage::Junior, Stage::Senior, Stage::Vocational];
 
 /// Two children at two schools of one stage.
-fn two(draft: &mut Draft, second: fn(&Person, &Names, &mut Rng) -> Person) -> [EnrollmentRow; 2] {
+pub(crate) fn two(
+    draft: &mut Draft,
+    second: fn(&Person, &Names, &mut Rng) -> Person,
+) -> [EnrollmentRow; 2] {
     let (stage, grade) = draft.later_grade(&ALL);
     let person = draft.person(stage, grade);
     let other = second(&person, &draft.world.names, &mut draft.rng);
     let first = draft.enrollment(&person, stage, grade);
     let school = draft.other_school(stage, first.school);
-    let second = draft.enrollment_at(&other, school, grade);
+    let mut second = draft.enrollment_at(&other, school, grade);
+    second.tell_again(&mut draft.rng);
     [first, second]
 }
 
 /// The second child comes to the first one's school.
-fn in_one_school(draft: &mut Draft, rows: &mut [EnrollmentRow; 2]) {
+pub(crate) fn in_one_school(draft: &mut Draft, rows: &mut [EnrollmentRow; 2]) {
     rows[1].school = rows[0].school;
     rows[1].class = draft.class(rows[0].school);
 }
@@ -36,11 +41,11 @@ pub(crate) fn one_number_two_people(draft: &mut Draft) -> Unit {
     let [_, second] = &mut rows;
     second.sex = if second.sex == Sex::Male { Sex::Female } else { Sex::Male };
     second.name = draft.world.names.stranger(&second.name, second.sex, &mut draft.rng);
-    second.birth = second.birth - chrono::Days::new(30 + u64::from(draft.rng.below(200)));
+    let days = chrono::Days::new(30 + u64::from(draft.rng.below(200)));
+    second.birth = second.birth.map(|birth| birth - days);
     second.student_number.clear();
-    second.guardian = draft.world.names.guardian(&second.name, &mut draft.rng);
-    second.phone =
-        second.phone.chars().rev().collect::<String>().replacen(char::is_numeric, "1", 1);
+    let [parent, _] = Household::han(&draft.world.names, &mut draft.rng).parents;
+    (second.guardian, second.phone) = (parent.name, parent.phone);
     second.card.clear();
     let mut unit = Unit::default();
     let rows = rows.map(|row| unit.enroll(row));
@@ -129,7 +134,7 @@ pub(crate) fn placeholders(draft: &mut Draft) -> Unit {
     let mut rows = two(draft, Person::namesake);
     let word = draft.rng.pick(&["无", "000000000000000000"]);
     rows[1].name = draft.world.names.stranger(&rows[1].name, rows[1].sex, &mut draft.rng);
-    rows[1].birth = rows[1].birth - chrono::Days::new(41);
+    rows[1].birth = rows[1].birth.map(|birth| birth - chrono::Days::new(41));
     for row in &mut rows {
         word.clone_into(&mut row.number);
         row.student_number.clear();

@@ -7,6 +7,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::calendar::Calendar;
+use super::household::{Household, Parent};
 use super::names::Names;
 use super::rng::Rng;
 use crate::record::{IdNumber, Sex, Stage};
@@ -19,7 +20,15 @@ const ORDINARY: [&str; 12] = [
     "330111", "330112", "330113",
 ];
 /// The division codes of planted pupils.
-const PLANTED: [&str; 6] = ["330182", "330122", "330183", "330185", "330181", "330125"];
+const PLANTED: [&str; 16] = [
+    "330182", "330122", "330183", "330185", "330181", "330125", "330302", "330303", "330304",
+    "330305", "330324", "330326", "330327", "330328", "330329", "330381",
+];
+/// The division codes of children next door to planted pupils, born some days later.
+const NEIGHBOURS: [&str; 16] = [
+    "330203", "330205", "330206", "330211", "330212", "330213", "330225", "330226", "330281",
+    "330282", "330283", "330402", "330411", "330421", "330424", "330481",
+];
 /// Rare codes among ordinary pupils: retired ones, and residence permits.
 const UNUSUAL: [&str; 3] = ["110103", "810000", "830000"];
 /// A retired code kept for the planted trap.
@@ -30,6 +39,8 @@ const RETIRED: &str = "110104";
 pub(crate) enum NumberSpace {
     Ordinary,
     Planted,
+    /// A child next door to a planted pupil.
+    Neighbour,
     /// A planted pupil whose division code was retired.
     Retired,
     /// A child that only a school's roster knows.
@@ -43,22 +54,26 @@ pub(crate) struct Person {
     pub(crate) sex: Sex,
     pub(crate) birth: NaiveDate,
     pub(crate) number: String,
-    pub(crate) guardian: String,
-    pub(crate) phone: String,
+    /// Whom the school wrote down, and the other parent.
+    pub(crate) guardian: Parent,
+    pub(crate) other_parent: Parent,
     pub(crate) card: String,
+    /// Where in the county the family lives.
+    pub(crate) place: u32,
     /// The first 14 digits and the start of the block of serials.
     stem: String,
     block: u32,
 }
 
 impl Person {
-    /// The person of a key, born to be in that year of that stage now.
+    /// The child of a household, born to be in that year of that stage now; its key tells it from all
+    /// others of its age in its space.
     pub(crate) fn new(
         space: NumberSpace,
         key: usize,
         (stage, grade): (Stage, u8),
         calendar: Calendar,
-        names: &Names,
+        (names, home): (&Names, &Household),
         rng: &mut Rng,
     ) -> Person {
         let (range, place) = (key / KEYS_PER_REGION, key % KEYS_PER_REGION);
@@ -68,23 +83,28 @@ impl Person {
         let male = rng.chance(500) || block % 100 == 0;
         let sex = if male { Sex::Male } else { Sex::Female };
         let level = i32::from(level(stage, grade));
-        let birth = calendar.day(-4 - level, 9, 1) + Days::new(day as u64);
+        // Days later by block, so that the numbers stay distinct.
+        let later = if space == NumberSpace::Neighbour { 1 + block / 4 % 7 } else { 0 };
+        let birth = calendar.day(-4 - level, 9, 1) + Days::new((day + later) as u64);
         let region = match space {
             NumberSpace::Ordinary if range == 0 && rng.chance(25) => rng.pick(&UNUSUAL),
             NumberSpace::Ordinary => ORDINARY[range % ORDINARY.len()],
             NumberSpace::Planted => PLANTED[range % PLANTED.len()],
+            NumberSpace::Neighbour => NEIGHBOURS[range % NEIGHBOURS.len()],
             NumberSpace::Retired => RETIRED,
             NumberSpace::RosterOnly => "330921",
         };
         let stem = format!("{region}{}", birth.format("%Y%m%d"));
-        let name = names.pupil(sex, rng);
-        let guardian = names.guardian(&name, rng);
         let number = number(&stem, block as u32 + serial_step(sex));
+        let [guardian, other_parent] = home.parents.clone();
+        // Young children draw on a parent's card, or on one that the school opened for them.
+        let own_card = matches!(stage, Stage::Senior | Stage::Vocational) || rng.chance(500);
         Person {
+            name: names.child(home, sex, rng),
             guardian,
-            phone: phone(rng),
-            card: card(rng),
-            name,
+            other_parent,
+            card: if own_card { card(rng) } else { home.card.clone() },
+            place: home.place,
             sex,
             birth,
             number,
@@ -93,26 +113,43 @@ impl Person {
         }
     }
 
-    /// The twin: the next number of that sex, one character of the name, all else the same.
+    /// The twin: of either sex, the next number of that sex, one character of the name, all else the
+    /// same.
     pub(crate) fn twin(&self, names: &Names, rng: &mut Rng) -> Person {
-        let name = names.twin(&self.name, self.sex, rng);
-        Person { name, number: self.next_number(), ..self.clone() }
+        let sex = match self.sex {
+            sex if rng.chance(650) => sex,
+            Sex::Male => Sex::Female,
+            _ => Sex::Male,
+        };
+        let name = names.twin(&self.name, sex, rng);
+        Person { name, sex, number: self.next_number(sex), ..self.clone() }
     }
 
     /// Another child of another household with the same name, sex and birth date.
     pub(crate) fn namesake(&self, names: &Names, rng: &mut Rng) -> Person {
-        let guardian = names.guardian(&self.name, rng);
+        let home = Household::new(names, rng);
+        let [guardian, other_parent] = home.parents;
         Person {
             guardian,
-            phone: phone(rng),
+            other_parent,
             card: card(rng),
-            number: self.next_number(),
+            place: home.place,
+            number: self.next_number(self.sex),
             ..self.clone()
         }
     }
 
-    fn next_number(&self) -> String {
-        number(&self.stem, self.block + 2 + serial_step(self.sex))
+    fn next_number(&self, sex: Sex) -> String {
+        number(&self.stem, self.block + 2 + serial_step(sex))
+    }
+
+    /// The ID number of the guardian, an adult.
+    pub(crate) fn guardian_number(&self, rng: &mut Rng) -> String {
+        // The year follows from the block, so that the numbers stay distinct.
+        let day = &self.stem[10..];
+        let year = if day == "0229" { 1976 } else { 1974 + self.block / 4 % 16 };
+        let stem = format!("{}{year}{day}", &self.stem[..6]);
+        number(&stem, self.block + rng.below(4))
     }
 
     /// The formal student number, which holds the ID number.
@@ -122,9 +159,13 @@ impl Person {
 
     /// A temporary student number whose body is nobody's ID number.
     pub(crate) fn temporary_number(&self, rng: &mut Rng) -> String {
-        let stem = format!("330199{}", &self.stem[6..]);
-        format!("L{}", number(&stem, rng.below(1000)))
+        temporary(&format!("330199{}", &self.stem[6..]), rng)
     }
+}
+
+/// A temporary student number on 14 digits of a region and a birth date.
+pub(crate) fn temporary(stem: &str, rng: &mut Rng) -> String {
+    format!("L{}", number(stem, rng.below(1000)))
 }
 
 fn serial_step(sex: Sex) -> u32 {
@@ -150,8 +191,10 @@ pub(crate) fn level(stage: Stage, grade: u8) -> u8 {
     before + grade - 1
 }
 
-fn phone(rng: &mut Rng) -> String {
-    format!("1{}{:09}", rng.pick(&["3", "5", "7", "8", "9"]), rng.below(1_000_000_000))
+/// A mobile number: 11 digits, the second 3 to 9.
+pub(crate) fn phone(rng: &mut Rng) -> String {
+    let second = rng.pick(b"333355577888899946") as char;
+    format!("1{second}{:09}", rng.below(1_000_000_000))
 }
 
 /// A 19-digit card number that passes Luhn's check.

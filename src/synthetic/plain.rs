@@ -24,7 +24,7 @@ const ENROLLMENTS: &str = "enrollments.csv";
 const PAYMENTS: &str = "payments.csv";
 const HEADCOUNTS: &str = "headcounts.csv";
 const ENROLLMENT_HEADER: &str = "姓名,性别,出生日期,身份证号,全国学籍号,学校标识码,学校名称,学段,年级,班级,学籍状态,入学日期,离校日期,监护人姓名,联系电话,银行卡号\n";
-const PAYMENT_HEADER: &str = "姓名,身份证号,学校标识码,学校名称,年级,班级,资助项目,学年,学期,月份,金额,发放日期,发放状态,银行卡号\n";
+const PAYMENT_HEADER: &str = "姓名,身份证号,学校标识码,学校名称,年级,班级,资助项目,学年,学期,月份,金额,发放日期,发放状态,银行卡号,联系电话\n";
 
 /// What one task hands to the writer.
 struct Chunk {
@@ -204,7 +204,9 @@ fn write_enrollment(world: &World, row: &EnrollmentRow, out: &mut Vec<u8>) {
     let school = &world.county.schools[row.school];
     cell(out, &row.name);
     cell(out, sex_word(row.sex));
-    write_date(out, row.birth);
+    if let Some(birth) = row.birth {
+        write_date(out, birth);
+    }
     out.push(b',');
     cell(out, &row.number);
     cell(out, &row.student_number);
@@ -247,6 +249,7 @@ fn write_payment(world: &World, row: &PaymentRow, out: &mut Vec<u8>) {
     write_date(out, row.pay_date);
     out.push(b',');
     cell(out, row.status);
-    out.extend_from_slice(row.card.as_bytes());
+    cell(out, &row.card);
+    out.extend_from_slice(row.phone.as_bytes());
     out.push(b'\n');
 }

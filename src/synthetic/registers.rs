@@ -87,7 +87,7 @@ fn student_status_cells(office: &Office, row: &EnrollmentRow, _ordinal: usize) -
     vec![
         row.name.clone(),
         sex_word(row.sex).to_owned(),
-        row.birth.format("%Y%m%d").to_string(),
+        row.birth.map(|birth| birth.format("%Y%m%d").to_string()).unwrap_or_default(),
         document.to_owned(),
         row.number.clone(),
         row.student_number.clone(),
@@ -144,7 +144,7 @@ fn vocational_cells(office: &Office, row: &EnrollmentRow, ordinal: usize) -> Vec
         ordinal.to_string(),
         row.name.clone(),
         sex_word(row.sex).to_owned(),
-        row.birth.to_string(),
+        row.birth.map(|birth| birth.to_string()).unwrap_or_default(),
         row.number.clone(),
         row.student_number.clone(),
         school.code.clone(),
@@ -191,7 +191,7 @@ fn preschool_cells(office: &Office, row: &EnrollmentRow, _ordinal: usize) -> Vec
     vec![
         row.name.clone(),
         sex_word(row.sex).to_owned(),
-        row.birth.format("%Y.%-m.%-d").to_string(),
+        row.birth.map(|birth| birth.format("%Y.%-m.%-d").to_string()).unwrap_or_default(),
         row.number.clone(),
         school.name.clone(),
         school.code.clone(),

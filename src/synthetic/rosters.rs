@@ -5,16 +5,23 @@ use rustc_hash::FxHashSet;
 use super::GenerateError;
 use super::county::{COUNTY, grade_word, years};
 use super::full::Office;
-use super::person::{NumberSpace, Person};
+use super::household::Household;
+use super::person::{NumberSpace, Person, phone};
 use super::plain::sex_word;
 use super::rng::Rng;
 use super::rows::{EnrollmentRow, RowOf};
+use super::spoilage::NumberFault::{self, *};
 use super::table::{Format, Table};
 use crate::record::Stage;
 
 /// Pupils of the register whom a roster leaves out, and pupils whom only the roster knows.
 const MISSING: usize = 2;
 const ADDED: usize = 2;
+/// Of a thousand rows, those whose number the school spoiled.
+const SPOILED: f64 = 30.0;
+/// Of a thousand classes, those with the office's telephone on every row.
+const OFFICE_PHONE: u32 = 30;
+const FAULTS: [NumberFault; 7] = [Digit, Swap, ExcelTail, Scientific, LostDigit, LookAlikes, Empty];
 
 /// How a school keeps its roster.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,10 +78,13 @@ fn roster(
             let title = format!("{}{}班", grade_word(stage, row.grade), row.class);
             tables.push(empty(&name, office.world.calendar.year, &title));
         }
-        if let Some(table) = tables.last_mut() {
-            let cells = cells(row, stage, table.rows.len() + 1);
-            table.push(cells);
-            office.summary.enrollments += 1;
+        let (row, invalid) = as_kept(office, line, habit, &mut rng);
+        let Some(table) = tables.last_mut() else { continue };
+        let cells = cells(&row, stage, table.rows.len() + 1);
+        let number = table.push(cells);
+        office.summary.enrollments += 1;
+        if let Some(detail) = invalid {
+            office.note("invalid-id", (false, detail), (file.clone(), number));
         }
     }
     if habit == Habit::SheetPerClass {
@@ -122,17 +132,47 @@ fn choose(office: &Office, school: usize, rng: &mut Rng) -> (Lines, Lines) {
     (present, absent)
 }
 
+/// A line as the school wrote it down itself, and how its number is invalid if it is.
+///
+/// Pupils with a story of their own keep the number that the story needs.
+fn as_kept(
+    office: &Office,
+    line: (usize, usize),
+    habit: Habit,
+    rng: &mut Rng,
+) -> (EnrollmentRow, Option<&'static str>) {
+    let mut row = office.row(line).clone();
+    row.tell_again(rng);
+    let world = office.world;
+    let class = world.county.class_index(row.school, row.grade, row.class) as u64;
+    if Rng::stream(world.seed ^ 0x0503_0FF1, class).chance(OFFICE_PHONE) {
+        row.phone = phone(&mut Rng::stream(world.seed ^ 0x0503_0FF1, row.school as u64));
+    }
+    let fault = rng.pick(&FAULTS);
+    let spoils = rng.chance((SPOILED * world.spoilage) as u32)
+        && office.units[line.0].groups.is_empty()
+        // A row of one sheet of many cannot be named in the truth.
+        && habit != Habit::SheetPerClass
+        && !(fault.wants_digits() && row.number.ends_with('X'));
+    if !spoils {
+        return (row, None);
+    }
+    row.number = fault.spoil(&row.number, rng);
+    (row, fault.invalid())
+}
+
 /// A child whom no register knows.
 fn addition(office: &Office, school: usize, key: usize, rng: &mut Rng) -> EnrollmentRow {
     let place = &office.world.county.schools[school];
     let grade = 1 + rng.below(u32::from(years(place.stage))) as u8;
     let world = office.world;
+    let home = Household::new(&world.names, rng);
     let person = Person::new(
         NumberSpace::RosterOnly,
         key,
         (place.stage, grade),
         world.calendar,
-        &world.names,
+        (&world.names, &home),
         rng,
     );
     let class = 1 + rng.below(u32::from(place.classes)) as u8;

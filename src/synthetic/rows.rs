@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::person::Person;
+use super::household::Parent;
+use super::person::{Person, card, phone};
+use super::rng::Rng;
 use crate::record::{Sex, Term};
 
 /// One line of a register.
@@ -10,7 +12,8 @@ use crate::record::{Sex, Term};
 pub(crate) struct EnrollmentRow {
     pub(crate) name: String,
     pub(crate) sex: Sex,
-    pub(crate) birth: NaiveDate,
+    /// Empty where the school left it out.
+    pub(crate) birth: Option<NaiveDate>,
     pub(crate) number: String,
     pub(crate) student_number: String,
     /// Index of the school in the county.
@@ -24,6 +27,8 @@ pub(crate) struct EnrollmentRow {
     pub(crate) suspended: Option<NaiveDate>,
     pub(crate) guardian: String,
     pub(crate) phone: String,
+    /// The parent whom this record does not name.
+    pub(crate) other_parent: Parent,
     pub(crate) card: String,
 }
 
@@ -31,6 +36,33 @@ impl EnrollmentRow {
     /// Whether the pupil sits in the class now.
     pub(crate) fn is_active(&self) -> bool {
         matches!(self.status, "在读" | "复学")
+    }
+
+    /// What another office wrote down of the same child: the other parent, a new telephone, another
+    /// card, nothing.
+    pub(crate) fn tell_again(&mut self, rng: &mut Rng) {
+        if rng.chance(120) {
+            self.guardian.clone_from(&self.other_parent.name);
+            if rng.chance(500) {
+                self.phone.clone_from(&self.other_parent.phone);
+            }
+        }
+        if rng.chance(120) {
+            self.phone = phone(rng);
+        }
+        if rng.chance(300) {
+            self.card = card(rng);
+        }
+        self.leave_empty(rng);
+    }
+
+    /// A few cells stay empty.
+    pub(crate) fn leave_empty(&mut self, rng: &mut Rng) {
+        match rng.below(1000) {
+            0..20 => self.guardian.clear(),
+            20..55 => self.phone.clear(),
+            _ => {}
+        }
     }
 
     /// The person's row with nothing wrong.
@@ -44,7 +76,7 @@ impl EnrollmentRow {
         EnrollmentRow {
             name: person.name.clone(),
             sex: person.sex,
-            birth: person.birth,
+            birth: Some(person.birth),
             number: person.number.clone(),
             student_number: person.student_number(),
             school,
@@ -54,8 +86,9 @@ impl EnrollmentRow {
             entry,
             exit: None,
             suspended: None,
-            guardian: person.guardian.clone(),
-            phone: person.phone.clone(),
+            guardian: person.guardian.name.clone(),
+            phone: person.guardian.phone.clone(),
+            other_parent: person.other_parent.clone(),
             card: person.card.clone(),
         }
     }
@@ -77,6 +110,7 @@ pub(crate) struct PaymentRow {
     pub(crate) fen: i64,
     pub(crate) pay_date: NaiveDate,
     pub(crate) status: &'static str,
+    pub(crate) phone: String,
     pub(crate) card: String,
     /// Paid as the programme is always paid; the lists of two months hold it in one line.
     pub(crate) regular: bool,
@@ -117,6 +151,11 @@ impl Unit {
     pub(crate) fn pay(&mut self, row: PaymentRow) -> RowOf {
         self.payments.push(row);
         RowOf::Payment(self.payments.len() - 1)
+    }
+
+    /// Leaves the cards out: most registers hold none of pupils who draw nothing.
+    pub(crate) fn without_cards(&mut self) {
+        self.enrollments.iter_mut().for_each(|row| row.card.clear());
     }
 
     /// Records a discrepancy.
