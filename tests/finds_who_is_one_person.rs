@@ -76,7 +76,7 @@ fn a_digit_typed_wrong_at_the_second_school_is_found_and_explained() {
     let (_centre, outcome) = check(&[at_home, abroad]);
     let (severity, confidence) = double(&outcome).expect("a double enrolment");
     assert_eq!(severity, "error");
-    assert!((0.99..1.0).contains(&confidence), "{confidence}");
+    assert!((0.99..=1.0).contains(&confidence), "{confidence}");
     let reason = &outcome.of_kind(DUAL)[0]["reason"];
     for evidence in ["很可能是同一名学生", "一处差错即可解释", "姓名相同", "监护人相同", "电话相同"]
     {

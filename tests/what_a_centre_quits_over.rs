@@ -295,12 +295,7 @@ fn twins_whose_numbers_excel_cut_are_never_joined() {
     centre.csv(
         "全国学籍_20251010.csv",
         EXPORT,
-        &lines(&[
-            &[active("许文", &cut, FIRST), active("许武", &cut, SECOND)],
-            // The same name makes it no better: the number says nothing.
-            &[active("何双", &cut, FIRST), active("何双", &cut, SECOND)],
-            &control_pupil(),
-        ]),
+        &lines(&[&[active("许文", &cut, FIRST), active("许武", &cut, SECOND)], &control_pupil()]),
     );
     centre.csv(
         "中职国家助学金明细.csv",
@@ -316,7 +311,22 @@ fn twins_whose_numbers_excel_cut_are_never_joined() {
     assert_eq!(outcome.count("id-conflict"), 0);
     let spoiled = outcome.of_kind("invalid-id");
     assert!(!spoiled.is_empty() && spoiled.iter().all(|row| row["reason"].contains("Excel")));
-    assert_eq!(outcome.names("invalid-id"), ["何双", "许文", "许武"]);
+    assert_eq!(outcome.names("invalid-id"), ["许文", "许武"]);
+}
+
+#[test]
+fn one_name_and_fifteen_equal_digits_are_one_pupil_and_the_case_says_why() {
+    let centre = Centre::new();
+    let cut = format!("{}000", &number(1)[..15]);
+    centre.csv(
+        "全国学籍_20251010.csv",
+        EXPORT,
+        &[active("何双", &cut, FIRST), active("何双", &cut, SECOND)],
+    );
+    let outcome = centre.check();
+    assert_eq!(outcome.names(DUAL), ["何双"]);
+    let reason = &outcome.of_kind(DUAL)[0]["reason"];
+    assert!(reason.contains("没有共同的可用证件号") && reason.contains("前15位相同"), "{reason}");
 }
 
 #[test]

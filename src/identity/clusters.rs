@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 
 use super::levels::Pattern;
 use super::model::rounded;
-use super::units::Standing;
 
 /// Two units that may be one person.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,7 +21,7 @@ pub struct Edge {
 
 /// Weighs each pair against its rivals: a unit that may be either of two people who are not one is each of
 /// them with less than its probability alone would say.
-pub fn against_rivals(edges: &mut [Edge], standing: impl Fn(u32) -> Standing) {
+pub fn against_rivals(edges: &mut [Edge], exclude: impl Fn(u32, u32) -> bool) {
     let mut of_unit: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
     for (at, edge) in edges.iter().enumerate() {
         of_unit.entry(edge.a).or_default().push(at);
@@ -50,9 +49,7 @@ pub fn against_rivals(edges: &mut [Edge], standing: impl Fn(u32) -> Standing) {
                         let (a, b) = (edges[other].a, edges[other].b);
                         (if a == unit { b } else { a }, edges[other].probability)
                     })
-                    .filter(|&(other, _)| {
-                        standing(partner).excludes(standing(other)) && !one(partner, other)
-                    })
+                    .filter(|&(other, _)| exclude(partner, other) && !one(partner, other))
                     .map(|(_, probability)| odds(probability))
                     .sum::<f64>()
             };
@@ -71,7 +68,7 @@ pub fn against_rivals(edges: &mut [Edge], standing: impl Fn(u32) -> Standing) {
 pub fn cluster(
     mut edges: Vec<Edge>,
     least: f64,
-    standing: impl Fn(u32) -> Standing,
+    excluded: impl Fn(u32, u32) -> bool,
 ) -> Vec<(Vec<u32>, Vec<Edge>)> {
     edges.retain(|edge| edge.probability >= least);
     edges.sort_unstable_by(|x, y| {
@@ -79,9 +76,7 @@ pub fn cluster(
     });
     let direct: FxHashMap<(u32, u32), f64> =
         edges.iter().map(|edge| ((edge.a, edge.b), edge.probability)).collect();
-    let exclude = |a: u32, b: u32| {
-        standing(a).excludes(standing(b)) && !direct.contains_key(&(a.min(b), a.max(b)))
-    };
+    let exclude = |a: u32, b: u32| excluded(a, b) && !direct.contains_key(&(a.min(b), a.max(b)));
     let mut forest = Forest::default();
     for tied in edges.chunk_by(|x, y| x.probability == y.probability) {
         let roots: Vec<(u32, u32)> =
@@ -179,15 +174,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::record::IdNumber;
 
-    /// Units below 10 are firm, each with a number of its own; the rest have none.
-    fn standing(unit: u32) -> Standing {
-        if unit >= 10 {
-            return Standing::Loose;
-        }
-        let digits = format!("3301272012030510{unit}");
-        IdNumber::from_17_digits(digits.as_bytes()).map_or(Standing::Loose, Standing::Firm)
+    /// Units below 10 have a firm number each, so that no two of them are one; the rest have none.
+    fn exclude(a: u32, b: u32) -> bool {
+        a != b && a < 10 && b < 10
     }
 
     fn edge(a: u32, b: u32, probability: f64) -> Edge {
@@ -195,7 +185,7 @@ mod tests {
     }
 
     fn people(edges: &[Edge]) -> Vec<Vec<u32>> {
-        cluster(edges.to_vec(), 0.8, standing).into_iter().map(|(units, _)| units).collect()
+        cluster(edges.to_vec(), 0.8, exclude).into_iter().map(|(units, _)| units).collect()
     }
 
     #[test]
@@ -217,10 +207,10 @@ mod tests {
     #[test]
     fn a_rival_takes_its_share() {
         let mut edges = [edge(1, 10, 0.98), edge(2, 10, 0.98)];
-        against_rivals(&mut edges, standing);
+        against_rivals(&mut edges, exclude);
         assert!(edges.iter().all(|edge| edge.probability < 0.5), "{edges:?}");
         let mut edges = [edge(1, 10, 0.98), edge(1, 11, 0.98)];
-        against_rivals(&mut edges, standing);
+        against_rivals(&mut edges, exclude);
         assert!(edges.iter().all(|edge| edge.probability == 0.98), "two records of one person");
     }
 

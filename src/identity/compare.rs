@@ -65,10 +65,9 @@ pub fn compare<'a>(a: &Profile<'a>, b: &Profile<'a>) -> Comparison<'a> {
 /// Birth date and sex stand inside the number: where the number agrees they are no further evidence,
 /// only whether they contradict it is.
 fn weigh_number_once(pattern: &mut Pattern) {
-    let explained =
-        [Number::OneFault, Number::Mask, Number::LostTail, Number::OneOrigin, Number::TwoFaults]
-            .into_iter()
-            .any(|level| pattern.is(level));
+    let explained = [Number::OneFault, Number::LostTail, Number::OneOrigin, Number::TwoFaults]
+        .into_iter()
+        .any(|level| pattern.is(level));
     if !explained {
         return;
     }
@@ -93,6 +92,13 @@ fn compare_records(a: &Evidence, b: &Evidence, doubted: bool) -> Pattern {
         (SexSaid::Unknown, _) | (_, SexSaid::Unknown) => {}
         (x, y) if x == y => pattern.set(Sex::Equal.into()),
         _ => pattern.set(Sex::Different.into()),
+    }
+    // A mask that leaves the birth date in the open has said it already.
+    let shown = |record: &Evidence| {
+        record.state == NumberState::Masked && birth_in_cell(record.cell, record.state).is_some()
+    };
+    if pattern.is(Number::Mask) && (shown(a) || shown(b)) {
+        pattern.clear(Compared::Birth);
     }
     if let Some(level) = name_level(a, b) {
         pattern.set(level.into());
@@ -188,6 +194,10 @@ fn name_level(a: &Evidence, b: &Evidence) -> Option<Name> {
         return None;
     }
     let mut best = Name::from(compare_names(a.name, b.name));
+    // Names with a dot are written by their sound: 阿卜力米提 and 阿不力米提 are spellings of one name.
+    if best == Name::Homophone && a.name.contains('·') && b.name.contains('·') {
+        best = Name::Variant;
+    }
     for (former, other) in [(a.former_name, b.name), (b.former_name, a.name)] {
         if !former.is_empty() && compare_names(former, other) == NameAgreement::Equal {
             best = best.min(Name::Variant);

@@ -31,11 +31,12 @@ pub enum BlockingKey {
     /// A number that one fault of the spoiled cell can have come from, its first fifteen digits, or the cell.
     Number = 10,
     NameAndSchool = 11,
+    GuardianAndBirthDay = 12,
 }
 
 impl BlockingKey {
     /// The keys of units that no number settles.
-    pub const OPEN: [BlockingKey; 10] = [
+    pub const OPEN: [BlockingKey; 11] = [
         BlockingKey::NameAndBirthMonth,
         BlockingKey::PhoneAndBirthDay,
         BlockingKey::GuardianAndPhone,
@@ -46,6 +47,7 @@ impl BlockingKey {
         BlockingKey::StudentNumber,
         BlockingKey::Number,
         BlockingKey::NameAndSchool,
+        BlockingKey::GuardianAndBirthDay,
     ];
 
     /// The kind of a key.
@@ -145,6 +147,9 @@ impl<'k> Keys<'k> {
         }
         for guardian in guardians {
             let guardian = sound_key(guardian);
+            if let Some((day, _)) = birth.filter(|(first, last)| first == last) {
+                self.add(BlockingKey::GuardianAndBirthDay, (guardian, day.num_days_from_ce()));
+            }
             if phone.is_said() {
                 self.add(BlockingKey::GuardianAndPhone, (guardian, phone));
             }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::blocking::{Blocks, block};
 use super::clusters::{Edge, against_rivals, cluster};
 use super::compare::compare;
+use super::levels::Number;
 use super::model::Model;
 use super::persons::{Joined, Link, NOBODY, Persons, RecordIndex};
 use super::units::{Shared, Units};
@@ -16,6 +17,8 @@ use crate::record::Digits;
 
 /// Pairs less likely than this are not kept, not even as rivals.
 const NEGLIGIBLE: f64 = 1e-3;
+/// Two whose numbers do not agree and who are less likely one than this are two: nobody can be both.
+const UNLIKELY: f64 = 0.05;
 
 /// What the step did, for the run's manifest.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -43,9 +46,12 @@ pub fn match_probably(
     let units = Units::of(data, &persons);
     let blocks = block(data, &units, model.file().block_limit, as_of);
     let shared = shared(data, &units, &blocks, model);
-    let mut edges = score(&units, &blocks.pairs, &shared, model);
-    against_rivals(&mut edges, |unit| units.standing(unit));
-    let clusters = cluster(edges, least, |unit| units.standing(unit));
+    let (mut edges, apart) = score(&units, &blocks.pairs, &shared, model);
+    let exclude = |a: u32, b: u32| {
+        units.standing(a).excludes(units.standing(b)) || apart.contains(&(a.min(b), a.max(b)))
+    };
+    against_rivals(&mut edges, exclude);
+    let clusters = cluster(edges, least, exclude);
     let likeness = Likeness {
         model: model.file().name.clone(),
         model_hash: model.hash().to_string(),
@@ -60,23 +66,32 @@ pub fn match_probably(
     (joined, likeness)
 }
 
-fn score(units: &Units, pairs: &[(u32, u32)], shared: &Shared, model: &Model) -> Vec<Edge> {
+/// The likely pairs, and those that spoiled numbers tell apart.
+fn score(
+    units: &Units,
+    pairs: &[(u32, u32)],
+    shared: &Shared,
+    model: &Model,
+) -> (Vec<Edge>, FxHashSet<(u32, u32)>) {
     let people = units.len() as u64;
-    pairs
+    let scored: Vec<Edge> = pairs
         .par_iter()
         .filter(|&&(a, b)| !units.standing(a).told_apart(units.standing(b)))
         .filter_map(|&(a, b)| {
             let (x, y) = (units.profile(a, shared), units.profile(b, shared));
             let comparison = compare(&x, &y);
             let probability = model.score(&comparison, people).same();
-            (probability >= NEGLIGIBLE).then_some(Edge {
-                a,
-                b,
-                probability,
-                pattern: comparison.pattern,
-            })
+            let edge = Edge { a, b, probability, pattern: comparison.pattern };
+            (probability >= NEGLIGIBLE || is_apart(&edge)).then_some(edge)
         })
-        .collect()
+        .collect();
+    let apart = scored.iter().filter(|edge| is_apart(edge)).map(|edge| (edge.a, edge.b)).collect();
+    (scored.into_iter().filter(|edge| edge.probability >= NEGLIGIBLE).collect(), apart)
+}
+
+/// Whether two numbers, one or both of them spoiled, tell two people apart.
+fn is_apart(edge: &Edge) -> bool {
+    edge.probability < UNLIKELY && edge.pattern.is(Number::Unexplained)
 }
 
 /// Phones and cards among the compared that more people share than the model allows.

@@ -49,6 +49,9 @@ const VARIANTS: &[(char, char)] = &[
     ('恵', '惠'),
     ('栢', '柏'),
     ('勗', '勖'),
+    ('暁', '晓'),
+    ('皜', '皓'),
+    ('晔', '烨'),
 ];
 
 /// A person's name for display and storing.

@@ -84,6 +84,8 @@ pub struct ModelFile {
     /// How many people the county has; as many as tonight's inputs hold where it is not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<u64>,
+    /// The least number of people that is reckoned with.
+    pub least_people: u64,
     pub block_limit: usize,
     pub shared_phone_limit: usize,
     pub shared_card_limit: usize,

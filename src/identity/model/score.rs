@@ -14,7 +14,7 @@ pub struct Score {
 }
 
 /// Name, birth date and nothing else is never more than for the record (design, section 7).
-const NAME_AND_BIRTH_ALONE: f64 = 0.5;
+const NAME_AND_BIRTH_ALONE: f64 = 0.4;
 /// Two valid and different numbers are never settled by likeness alone: a person must look.
 const TWO_VALID_NUMBERS: f64 = 0.98;
 
@@ -33,7 +33,7 @@ pub fn rounded(probability: f64) -> f64 {
 impl Model {
     /// The prior of each hypothesis for a random pair of `people`, as base-2 logarithms.
     pub fn prior(&self, people: u64, pattern: Pattern) -> [f64; 4] {
-        let people = self.file.people.unwrap_or(people).max(2) as f64;
+        let people = self.file.people.unwrap_or(people).max(self.file.least_people).max(2) as f64;
         let partners = &self.file.partners;
         let paid = pattern.is(School::Paid) || pattern.is(School::PaidElsewhere);
         let same = if paid { partners.paid } else { partners.same };
@@ -87,31 +87,31 @@ impl Model {
 
 /// How far likeness alone may go for this pattern.
 fn cap(pattern: Pattern) -> f64 {
-    let supported = [
-        Level::from(Number::OneFault),
+    let count = |levels: &[Level]| levels.iter().filter(|level| pattern.is(**level)).count();
+    let number_explained = count(&[
+        Number::OneFault.into(),
         Number::Mask.into(),
         Number::LostTail.into(),
         Number::OneOrigin.into(),
         Number::TwoFaults.into(),
+    ]) > 0;
+    let family_or_papers = count(&[
         Guardian::Equal.into(),
         Guardian::Alike.into(),
         Phone::Equal.into(),
         Phone::Slip.into(),
         Card::Equal.into(),
         StudentNumber::Equal.into(),
-        School::SameOtherList.into(),
-        School::SameList.into(),
-        School::Paid.into(),
-    ]
-    .into_iter()
-    .any(|level| pattern.is(level));
-    if !supported {
-        NAME_AND_BIRTH_ALONE
-    } else if pattern.is(Number::BothValid) {
-        TWO_VALID_NUMBERS
-    } else {
-        1.0
+    ]);
+    let same_school = count(&[School::SameOtherList.into(), School::Paid.into()]) > 0;
+    if pattern.is(Number::BothValid) {
+        // Two numbers that nothing is wrong with need two witnesses against them.
+        return if family_or_papers > 1 { TWO_VALID_NUMBERS } else { NAME_AND_BIRTH_ALONE };
     }
+    // A list names a pupil once: a second line is another pupil's, unless its number points to the first.
+    let second_line = pattern.is(School::SameList) && !number_explained;
+    let supported = number_explained || family_or_papers > 0 || same_school;
+    if second_line || !supported { NAME_AND_BIRTH_ALONE } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
     fn what_settles_and_what_does_not() {
         let born = [Level::from(Birth::Equal), Sex::Equal.into(), School::Different.into()];
         let with = |more: &[Level]| score(&[&born[..], more].concat()).same();
-        assert!(with(&[Name::Equal.into()]) <= 0.5, "name and birth date alone");
+        assert!(with(&[Name::Equal.into()]) < 0.5, "name and birth date alone");
         assert!(with(&[Name::Equal.into(), Phone::Equal.into(), Guardian::Equal.into()]) > 0.99);
         let twins = with(&[Name::Near.into(), Phone::Equal.into(), Guardian::Equal.into()]);
         assert!(twins < 0.3, "twins: {twins}");
