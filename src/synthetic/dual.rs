@@ -87,12 +87,18 @@ pub(crate) fn g_number(draft: &mut Draft) -> Unit {
 
 /// On the junior books, and taken in by a vocational school in spring.
 pub(crate) fn across_stages(draft: &mut Draft) -> Unit {
+    let (first, second) = junior_and_vocational(draft);
+    told("across-stages", first, second)
+}
+
+/// Two open stays of a junior pupil whom a vocational school took in.
+pub(crate) fn junior_and_vocational(draft: &mut Draft) -> (EnrollmentRow, EnrollmentRow) {
     let person = draft.person(Stage::Junior, 3);
     let first = draft.enrollment(&person, Stage::Junior, 3);
     let mut second = draft.enrollment(&person, Stage::Vocational, 1);
     second.entry = draft.calendar().day(0, 3, 1);
     second.tell_again(&mut draft.rng);
-    told("across-stages", first, second)
+    (first, second)
 }
 
 /// Suspended at one school, active at another.

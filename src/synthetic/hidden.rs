@@ -2,7 +2,7 @@
 //! not show it. What is left decides for a careful person: a number that is nearly the same, or name
 //! and birth date with the guardian or the telephone.
 
-use super::dual::pair;
+use super::dual::{junior_and_vocational, pair};
 use super::household::Household;
 use super::misspelt::NameFault;
 use super::person::Person;
@@ -102,6 +102,7 @@ fn spoiled(draft: &mut Draft, fault: &Fault) -> Unit {
                 None => continue,
             },
             None if fault.field == Some(FieldFault::Parents) => pair(draft, &[Stage::Vocational]),
+            None if draft.rng.chance(120) => junior_and_vocational(draft),
             None => pair(draft, &ALL),
         };
         if number_fault.wants_digits() && first.number.ends_with('X') {

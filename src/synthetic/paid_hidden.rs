@@ -16,8 +16,8 @@ const ALL: [Stage; 5] =
 const ANY: [NumberFault; 6] = [Digit, Swap, ExcelTail, Scientific, LostDigit, LookAlikes];
 
 /// The stories that are told in turn.
-pub(crate) const STORIES: [fn(&mut Draft) -> Unit; 4] =
-    [spoiled_card, empty_card, class_alone, across_schools];
+pub(crate) const STORIES: [fn(&mut Draft) -> Unit; 6] =
+    [spoiled_card, empty_card, class_alone, class_changed, school_changed, across_schools];
 
 fn again(draft: &Draft, first: &PaymentRow) -> PaymentRow {
     PaymentRow {
@@ -76,6 +76,27 @@ fn class_alone(draft: &mut Draft) -> Unit {
     twice(draft, "number-empty-class", |payment, _| {
         payment.number.clear();
         payment.card.clear();
+        None
+    })
+}
+
+/// The second list holds the class of another year's list: the card decides.
+fn class_changed(draft: &mut Draft) -> Unit {
+    twice(draft, "number-empty-class-changed", |payment, draft| {
+        payment.number.clear();
+        let classes = draft.world.county.schools[payment.school].classes;
+        payment.class = payment.class % classes + 1;
+        None
+    })
+}
+
+/// The second list is that of a school where he never was: the card decides.
+fn school_changed(draft: &mut Draft) -> Unit {
+    twice(draft, "number-empty-school-changed", |payment, draft| {
+        payment.number.clear();
+        let stage = draft.world.county.schools[payment.school].stage;
+        payment.school = draft.other_school(stage, payment.school);
+        payment.class = draft.class(payment.school);
         None
     })
 }
