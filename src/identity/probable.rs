@@ -18,7 +18,7 @@ use crate::record::Digits;
 /// Pairs less likely than this are not kept, not even as rivals.
 const NEGLIGIBLE: f64 = 1e-3;
 /// Two whose numbers do not agree and who are less likely one than this are two: nobody can be both.
-const UNLIKELY: f64 = 0.05;
+const UNLIKELY: f64 = 0.5;
 
 /// What the step did, for the run's manifest.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

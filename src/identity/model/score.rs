@@ -110,8 +110,10 @@ fn cap(pattern: Pattern) -> f64 {
     }
     // A list names a pupil once: a second line is another pupil's, unless its number points to the first.
     let second_line = pattern.is(School::SameList) && !number_explained;
+    // Numbers that no slip leads from one to the other are two people's, unless more than a school says else.
+    let disagree = pattern.is(Number::Unexplained) && family_or_papers == 0;
     let supported = number_explained || family_or_papers > 0 || same_school;
-    if second_line || !supported { NAME_AND_BIRTH_ALONE } else { 1.0 }
+    if second_line || disagree || !supported { NAME_AND_BIRTH_ALONE } else { 1.0 }
 }
 
 #[cfg(test)]
