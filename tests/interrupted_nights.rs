@@ -81,11 +81,11 @@ fn killed_night(centre: &Centre, day: &str, killed: Killed) {
         kinds: &CaseKind::ALL,
         show_unchecked: true,
         keep_warning: policy.cases.keep_warning,
+        escalation_days: 30,
     };
     let tonight = Tonight {
         data: &checked.data,
         standing: &checked.standing,
-        coverage: &mut checked.coverage,
         cases: std::mem::take(&mut checked.cases),
     };
     let mut night = live(&store, tonight, settings).unwrap();
