@@ -257,10 +257,12 @@ pub fn live<M: Memory>(
             ..not_seen(case, verdict)
         });
     }
-    let all: Vec<LivedCase> = lived.into_iter().flatten().chain(fresh).collect();
+    // Many and large: their place is made once.
+    let mut all: Vec<LivedCase> = Vec::with_capacity(lived.len() + fresh.len());
+    all.extend(lived.into_iter().flatten());
+    all.append(&mut fresh);
     let by_id: FxHashMap<&str, &LivedCase> =
         all.iter().map(|case| (case.id.as_str(), case)).collect();
-    // Many and large: their place is made once.
     rows.reserve_exact(cases.iter().map(|case| case.rows.len()).sum());
     for case in cases {
         if let Some(lived) = by_id.get(case.id.as_str()) {
