@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 use super::keys::{BlockingKey, Keys, same_day_key};
+use super::persons::NOBODY;
 use super::units::Units;
 use crate::normalize::Dataset;
 
@@ -60,15 +61,10 @@ pub fn block(data: &Dataset, units: &Units, limit: usize, as_of: chrono::NaiveDa
 
 /// Units of one name (by sound) and birth date, whatever their numbers.
 fn same_day(data: &Dataset, units: &Units, limit: usize, blocks: &mut Blocks) {
-    let mut keyed: Vec<(u64, u32)> = (0..units.len() as u32)
-        .into_par_iter()
-        .flat_map_iter(|unit| {
-            let mut last = None;
-            units.records(unit).filter_map(move |record| {
-                let key = same_day_key(data, record)?;
-                (last.replace(key) != Some(key)).then_some((key, unit))
-            })
-        })
+    let mut keyed: Vec<(u64, u32)> = units
+        .all_records()
+        .filter(|(_, unit)| *unit != NOBODY)
+        .filter_map(|(record, unit)| Some((same_day_key(data, record)?, unit)))
         .collect();
     keyed.par_sort_unstable();
     let mut found = Yield::default();
@@ -90,7 +86,7 @@ fn open_round(
         .fold(Vec::new, |mut keyed, &unit| {
             let mut keys = Keys::new(kinds, as_of);
             units.records(unit).for_each(|record| keys.open(&Evidence::of(data, record)));
-            keyed.extend(keys.take().map(|key| (key, unit)));
+            keyed.extend(keys.drain().map(|key| (key, unit)));
             keyed
         })
         .reduce(Vec::new, |mut all, mut part| {
@@ -101,18 +97,19 @@ fn open_round(
         return;
     }
     let filter = Filter::of(&keyed);
-    let firm: Vec<Vec<(u64, u32)>> = (0..units.len() as u32)
-        .into_par_iter()
-        .fold(Vec::new, |mut hits, unit| {
-            if !units.standing(unit).is_open() {
-                let mut keys = Keys::new(kinds, as_of);
-                units.records(unit).for_each(|record| keys.firm(&Evidence::of(data, record)));
-                hits.extend(keys.take().filter(|&key| filter.holds(key)).map(|key| (key, unit)));
-            }
-            hits
-        })
+    let firm: Vec<(Vec<(u64, u32)>, Keys)> = units
+        .all_records()
+        .filter(|&(_, unit)| unit != NOBODY && !units.standing(unit).is_open())
+        .fold(
+            || (Vec::new(), Keys::new(kinds, as_of)),
+            |(mut hits, mut keys), (record, unit)| {
+                keys.firm(&Evidence::of(data, record));
+                hits.extend(keys.drain().filter(|&key| filter.holds(key)).map(|key| (key, unit)));
+                (hits, keys)
+            },
+        )
         .collect();
-    keyed.extend(firm.into_iter().flatten());
+    keyed.extend(firm.into_iter().flat_map(|(hits, _)| hits));
     keyed.par_sort_unstable();
     keyed.dedup();
     let open_one = |a: u32, b: u32| units.standing(a).is_open() || units.standing(b).is_open();

@@ -91,11 +91,9 @@ impl<'k> Keys<'k> {
         Keys { kinds, as_of, keys: Vec::new(), numbers: Vec::new() }
     }
 
-    /// The keys gathered, each once.
-    pub fn take(mut self) -> impl Iterator<Item = u64> {
-        self.keys.sort_unstable();
-        self.keys.dedup();
-        self.keys.into_iter()
+    /// The keys gathered; a key that two records share may come twice.
+    pub fn drain(&mut self) -> impl Iterator<Item = u64> + '_ {
+        self.keys.drain(..)
     }
 
     /// Adds the keys of a record whose unit no number settles.

@@ -127,15 +127,10 @@ fn over(
     if wanted.is_empty() {
         return FxHashSet::default();
     }
-    let mut carried: Vec<(Digits, u32)> = (0..units.len() as u32)
-        .into_par_iter()
-        .flat_map_iter(|unit| {
-            let of = &of;
-            units
-                .records(unit)
-                .map(move |record| (of(phone_and_card(data, record)), unit))
-                .filter(|(digits, _)| digits.is_said() && wanted.contains(digits))
-        })
+    let mut carried: Vec<(Digits, u32)> = units
+        .all_records()
+        .map(|(record, unit)| (of(phone_and_card(data, record)), unit))
+        .filter(|(digits, unit)| digits.is_said() && *unit != NOBODY && wanted.contains(digits))
         .collect();
     carried.par_sort_unstable();
     carried.dedup();

@@ -2,7 +2,7 @@
 //! name is clearly another than that of the rest.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::{Profile, WITNESSES};
 use super::evidence::Evidence;
@@ -51,8 +51,8 @@ pub struct Units<'a> {
     persons: &'a Persons,
     standing: Vec<Standing>,
     split: Vec<SplitOff>,
-    /// Records that were split off, by unit.
-    moved: FxHashSet<RecordIndex>,
+    /// The units of records that were split off.
+    moved: FxHashMap<RecordIndex, u32>,
 }
 
 /// Records of one name under a number that others of a clearly different name carry.
@@ -76,11 +76,13 @@ impl<'a> Units<'a> {
             .map(|person| standing_of(data, persons.records(person), doubted.contains(&person)))
             .collect();
         let mut split = Vec::new();
+        let mut moved = FxHashMap::default();
         for records in &persons.renamed {
+            let unit = standing.len() as u32;
+            moved.extend(records.iter().map(|&record| (record, unit)));
             standing.push(standing_of(data, records, true));
             split.push(SplitOff { home: persons.of(records[0]), records: records.clone() });
         }
-        let moved = split.iter().flat_map(|off| off.records.iter().copied()).collect();
         Units { data, persons, standing, split, moved }
     }
 
@@ -106,7 +108,22 @@ impl<'a> Units<'a> {
             None => self.persons.records(unit),
         };
         let whole = self.split_off(unit).is_some() || self.moved.is_empty();
-        own.iter().copied().filter(move |record| whole || !self.moved.contains(record))
+        own.iter().copied().filter(move |record| whole || !self.moved.contains_key(record))
+    }
+
+    /// All records that stand, with their units, in the order of their tables: what walks over all of them is
+    /// bound by memory, and persons are scattered over it.
+    pub fn all_records(&self) -> impl IndexedParallelIterator<Item = (RecordIndex, u32)> + '_ {
+        let enrollments = self.persons.of_enrollment.len();
+        let payments = self.persons.of_payment.len();
+        (0..enrollments + payments).into_par_iter().map(move |at| {
+            let (record, person) = match at.checked_sub(enrollments) {
+                None => (RecordIndex::enrollment(at), self.persons.of_enrollment[at]),
+                Some(index) => (RecordIndex::payment(index), self.persons.of_payment[index]),
+            };
+            let moved = (!self.moved.is_empty()).then(|| self.moved.get(&record)).flatten();
+            (record, moved.copied().unwrap_or(person))
+        })
     }
 
     /// What the records of a unit say, without phones and cards that are `shared` by many.
