@@ -273,9 +273,9 @@ fn compare_places(a: &Evidence, b: &Evidence, pattern: &mut Pattern) {
     let years = a.grade.year != 0 && b.grade.year != 0;
     let stages = matches!((a.grade.stage, b.grade.stage), (Some(x), Some(y)) if x != y);
     let classes = a.class != LabelId(0) && b.class != LabelId(0);
-    if stages || (years && a.grade.year != b.grade.year) {
-        pattern.set(Class::Different.into());
-    } else if classes && a.class != b.class {
+    let other_year = years && a.grade.year != b.grade.year;
+    let other_class = classes && a.class != b.class;
+    if stages || other_year || other_class {
         pattern.set(Class::Different.into());
     } else if classes && years {
         pattern.set(Class::Equal.into());

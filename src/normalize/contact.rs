@@ -26,12 +26,19 @@ pub fn parse_card(cell: &str) -> Digits {
     if cell.is_empty() {
         return Digits::NOTHING;
     }
+    if cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        return whole_card(cell);
+    }
     let folded: String =
         cell.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\'')).collect();
-    let uniform = folded.bytes().skip(1).all(|byte| folded.bytes().next() == Some(byte));
+    whole_card(&folded)
+}
+
+fn whole_card(digits: &str) -> Digits {
+    let uniform = digits.bytes().skip(1).all(|byte| digits.bytes().next() == Some(byte));
     // Excel keeps fifteen digits: the rest of a longer card becomes zeros.
-    let tail_lost = folded.len() > 15 && folded.bytes().skip(15).all(|byte| byte == b'0');
-    if folded.len() < 8 || uniform || tail_lost { Digits::NOTHING } else { Digits::of(&folded) }
+    let tail_lost = digits.len() > 15 && digits.bytes().skip(15).all(|byte| byte == b'0');
+    if digits.len() < 8 || uniform || tail_lost { Digits::NOTHING } else { Digits::of(digits) }
 }
 
 /// The hot path: eleven ASCII digits of a mobile phone.

@@ -4,7 +4,7 @@ use chrono::Datelike;
 
 use super::cells::{cell, said};
 use super::contact::{parse_card, parse_phone};
-use super::name::{clean_name, is_name};
+use super::name::{clean_name, name_in};
 use super::row_columns::{Event, Further, entry_of, exit_of};
 use super::status::parse_sex;
 use super::typer::Typer;
@@ -135,12 +135,12 @@ impl Typer<'_> {
 
 /// The names of up to two guardians (父亲, 母亲), one behind the other with `/` between.
 fn store_guardians(texts: &mut TextArena, cells: &[&str], first: usize, further: &[usize]) -> Text {
-    let name = |column: usize| Some(cell(cells, column)).filter(|cell| is_name(cell));
+    let name = |column: usize| name_in(cell(cells, column));
     if further.is_empty() {
-        return name(first).map_or(Text::default(), |cell| texts.store(&clean_name(cell)));
+        return name(first).map_or(Text::default(), |name| texts.store(&name));
     }
     let columns = std::iter::once(first).chain(further.iter().copied());
-    let names: Vec<_> = columns.filter_map(name).take(2).map(clean_name).collect();
+    let names: Vec<_> = columns.filter_map(name).take(2).collect();
     if names.is_empty() { Text::default() } else { texts.store(&names.join("/")) }
 }
 

@@ -108,13 +108,21 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 
 /// Whether a cell may be a person's name: 2 to 30 characters, with a letter, no total and no header.
 pub fn is_name(cell: &str) -> bool {
+    name_in(cell).is_some()
+}
+
+/// The cleaned name in a cell that may hold one (see [`is_name`]).
+pub(super) fn name_in(cell: &str) -> Option<Cow<'_, str>> {
     let name = clean_name(cell);
-    (2..=30).contains(&name.chars().count())
-        && name.chars().any(char::is_alphabetic)
-        && !matches!(
-            &*name,
-            "合计" | "小计" | "总计" | "共计" | "姓名" | "不详" | "未知" | "NULL" | "N/A"
-        )
+    // Two to ten plain Chinese characters need no counting.
+    let plain = matches!(name, Cow::Borrowed(_)) && (6..=30).contains(&name.len());
+    let formed = plain
+        || ((2..=30).contains(&name.chars().count()) && name.chars().any(char::is_alphabetic));
+    let said = !matches!(
+        &*name,
+        "合计" | "小计" | "总计" | "共计" | "姓名" | "不详" | "未知" | "NULL" | "N/A"
+    );
+    (formed && said).then_some(name)
 }
 
 /// Three bytes of UTF-8 that are U+3400–U+9FFF: Chinese characters with nothing to fold.
