@@ -107,6 +107,16 @@ pub fn read(files: &[InputFile], run: &Run) -> Result<Vec<FileReading>, HeaderBo
     ))
 }
 
+/// What was read as one data set, and its people by the exact step of identity alone.
+pub fn people(mut readings: Vec<FileReading>, run: &Run) -> (Dataset, Persons) {
+    let known: Vec<KnownSchool> = run.config.schools.iter().map(known_school).collect();
+    let (data, _) = merge(&mut readings, &known, run.as_of);
+    let standing = stand(&data, run.policy.tolerance.version_share);
+    let persons =
+        match_exactly(&data, &standing, run.policy.tolerance.dummy_number_people as usize);
+    (data, persons)
+}
+
 /// The whole check: files in, cases out. What they were before tonight, [`cases::life`] knows.
 pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError> {
     let mut clock = Clock::start();
@@ -179,8 +189,7 @@ pub fn rows_of(cases: Vec<OpenedCase>) -> Vec<CaseRow> {
     rows
 }
 
-/// A school of the configuration for the run's directory.
-pub fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {
+fn known_school(entry: &policy::SchoolEntry) -> KnownSchool {
     KnownSchool {
         code: entry.code.clone(),
         name: entry.name.clone(),

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use aidcheck::cases::Secret;
-use aidcheck::identity::{RecordIndex, Waterfall, explain, is_doubted, match_exactly, stand};
+use aidcheck::identity::{RecordIndex, Waterfall, explain, is_doubted};
 use aidcheck::ingest::Disk;
-use aidcheck::normalize::{Dataset, Silent, merge};
+use aidcheck::normalize::{Dataset, Silent};
 use aidcheck::record::{Language, RowRef};
 use aidcheck::rules::CaseKind;
-use aidcheck::{Run, read};
+use aidcheck::{Run, people, read};
 use anyhow::Context;
 
 use super::arguments::{CommonArguments, CompareArguments};
@@ -48,16 +48,12 @@ pub fn run(arguments: &CompareArguments, voice: Voice) -> anyhow::Result<u8> {
         source: &Disk,
         progress: &Silent,
     };
-    let mut readings = read(&setup.inputs.files, &run)?;
-    let (data, _) = merge(&mut readings, &[], setup.as_of);
-    let standing = stand(&data, setup.policy.tolerance.version_share);
-    let persons =
-        match_exactly(&data, &standing, setup.policy.tolerance.dummy_number_people as usize);
+    let (data, persons) = people(read(&setup.inputs.files, &run)?, &run);
     let a = record_at(&data, &first, &arguments.first, setup.language)?;
     let b = record_at(&data, &second, &arguments.second, setup.language)?;
-    let people = arguments.people.or(model.file().people).unwrap_or(PEOPLE);
+    let county = arguments.people.or(model.file().people).unwrap_or(PEOPLE);
     let doubted = is_doubted(&data, &persons, a) || is_doubted(&data, &persons, b);
-    let waterfall = explain(&data, &model, (&[a], &[b]), doubted, people);
+    let waterfall = explain(&data, &model, (&[a], &[b]), doubted, county);
     if arguments.json {
         say(&serde_json::to_string_pretty(&as_json(&waterfall, setup.language))?)?;
         return Ok(0);

@@ -4,12 +4,11 @@ use std::fmt::Write;
 use std::fs;
 
 use aidcheck::cases::Secret;
-use aidcheck::identity::{Compared, Model, learn, match_exactly, stand};
+use aidcheck::identity::{Compared, Model, learn};
 use aidcheck::ingest::Disk;
-use aidcheck::normalize::merge;
 use aidcheck::record::Language;
 use aidcheck::rules::CaseKind;
-use aidcheck::{Run, read};
+use aidcheck::{Run, people, read};
 use anyhow::Context;
 
 use super::arguments::{LearnArguments, ModelArguments, ModelCommand, ShowModelArguments};
@@ -41,23 +40,17 @@ fn learn_from(arguments: &LearnArguments, voice: Voice) -> anyhow::Result<u8> {
     // Always from the shipped figures: learning twice from one county learns nothing twice.
     let model = Model::shipped()?;
     let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
-    let mut readings = read(
-        &setup.inputs.files,
-        &Run {
-            config: &setup.config,
-            policy: &setup.policy,
-            secret: &Secret::from_text("learning makes no cases"),
-            model: &model,
-            as_of: setup.as_of,
-            kinds: &CaseKind::ALL,
-            source: &Disk,
-            progress: &bar,
-        },
-    )?;
-    let (data, _) = merge(&mut readings, &setup.known_schools(), setup.as_of);
-    let standing = stand(&data, setup.policy.tolerance.version_share);
-    let persons =
-        match_exactly(&data, &standing, setup.policy.tolerance.dummy_number_people as usize);
+    let run = Run {
+        config: &setup.config,
+        policy: &setup.policy,
+        secret: &Secret::from_text("learning makes no cases"),
+        model: &model,
+        as_of: setup.as_of,
+        kinds: &CaseKind::ALL,
+        source: &Disk,
+        progress: &bar,
+    };
+    let (data, persons) = people(read(&setup.inputs.files, &run)?, &run);
     let learned = learn(&data, &persons, &model, setup.as_of);
     bar.clear();
     let text = format!(

@@ -9,8 +9,6 @@ use aidcheck::cases::Secret;
 use aidcheck::cases::store::STORE_FILE;
 use aidcheck::identity::Model;
 use aidcheck::ingest::{Discovery, discover};
-use aidcheck::known_school;
-use aidcheck::normalize::KnownSchool;
 use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
 use aidcheck::report::sha256_hex;
@@ -101,11 +99,6 @@ impl Setup {
     /// The identity model: the configuration's, else the shipped one.
     pub fn model(&self) -> anyhow::Result<Model> {
         model_of(&self.config, &self.config_folder, self.language)
-    }
-
-    /// The schools that the configuration names.
-    pub fn known_schools(&self) -> Vec<KnownSchool> {
-        self.config.schools.iter().map(known_school).collect()
     }
 
     /// Refuses a run without a single input.

@@ -49,7 +49,7 @@ pub use id_number::{ParsedNumber, known_province, number_inside_student_number, 
 pub use known_digits::{KnownDigits, birth_in_cell, known_digits};
 pub use money::{Unit, parse_amount, unit_of_header};
 pub use name::{clean_name, is_name, name_key};
-pub use name_agreement::{NameAgreement, compare_names};
+pub use name_agreement::{NameAgreement, compare_names, is_compound_surname};
 pub use number_faults::{NumberFault, fault_between, says_nothing};
 pub use period::{parse_months, parse_period_text, parse_school_year, parse_term};
 pub use possible_numbers::possible_numbers;

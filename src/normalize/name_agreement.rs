@@ -210,9 +210,14 @@ fn same_surname(x: &[char], y: &[char]) -> bool {
     }
 }
 
+/// Whether two characters are one surname (欧阳).
+pub fn is_compound_surname(characters: [char; 2]) -> bool {
+    COMPOUND.contains(&characters)
+}
+
 /// The surname of a name of Chinese form; the first syllable of 阿依古丽 is none.
 fn surname(key: &[char]) -> Option<&[char]> {
-    let compound = key.len() >= 3 && COMPOUND.iter().any(|surname| key.starts_with(surname));
+    let compound = matches!(key, [a, b, _, ..] if is_compound_surname([*a, *b]));
     let length = if compound { 2 } else { 1 };
     let letters = key.iter().filter(|c| c.is_ascii_alphabetic()).count();
     // Letters in place of a character are one.

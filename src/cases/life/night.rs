@@ -104,7 +104,7 @@ pub struct Seen {
     /// As the store keeps it; empty where the sight is the one known before.
     pub basis: String,
     pub reason: Arc<Message>,
-    /// Why the records are one person's, field by field.
+    /// Why the records are one person's, field by field; none where the sight is the one known before.
     pub evidence: Option<Message>,
     /// Hash of all of it and of the rows.
     pub sight: String,
@@ -220,9 +220,10 @@ pub fn live<M: Memory>(
                 confidence: case.confidence,
                 money: case.money,
                 about: std::mem::take(&mut case.about),
+                // What is seen as it was known before is not written again.
+                evidence: if basis.is_empty() { None } else { evidence(case) },
                 basis,
                 reason: Arc::clone(&case.reason),
-                evidence: evidence(case),
                 sight,
             }),
             last_rows: None,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::normalize::is_compound_surname;
+
 /// Shares of people by name. A name that is listed whole has that share; any other is reckoned from its
 /// surname and given name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -21,12 +23,6 @@ pub struct NameShares {
     #[serde(default)]
     pub whole: BTreeMap<String, f64>,
 }
-
-/// Surnames of two characters.
-const COMPOUND: [&str; 16] = [
-    "欧阳", "上官", "皇甫", "令狐", "诸葛", "司徒", "司马", "尉迟", "夏侯", "东方", "慕容", "端木",
-    "长孙", "宇文", "公孙", "轩辕",
-];
 
 impl NameShares {
     /// The share of people who bear this name.
@@ -53,12 +49,16 @@ impl NameShares {
 
 /// Surname and given name of a Chinese name.
 pub fn split_name(name: &str) -> (&str, &str) {
-    let compound = COMPOUND
-        .iter()
-        .find(|surname| name.strip_prefix(**surname).is_some_and(|given| !given.is_empty()));
-    let end = match compound {
-        Some(surname) => surname.len(),
-        None => name.chars().next().map_or(0, char::len_utf8),
+    let mut characters = name.char_indices();
+    let (first, second, given) = (characters.next(), characters.next(), characters.next());
+    let end = match (first, second, given) {
+        (Some((_, first)), Some((_, second)), Some((end, _)))
+            if is_compound_surname([first, second]) =>
+        {
+            end
+        }
+        (Some((_, first)), ..) => first.len_utf8(),
+        _ => 0,
     };
     name.split_at(end)
 }
