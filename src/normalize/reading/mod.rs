@@ -28,7 +28,7 @@ use crate::ingest::{
     NotUnderstood, Rejected, Rejection, RowCounts, SheetPlan, SkipReason, Unpacked, has_sheets,
     look_inside, plan_sheet, skip_reason, sniff,
 };
-use crate::normalize::{Batch, SheetTyping, Surplus, type_sheet};
+use crate::normalize::{Batch, Keep, SheetTyping, Surplus, type_sheet};
 use crate::policy::{Config, MappingRule, Policy};
 use crate::record::{Message, RecordKind, RowRef, SheetId};
 
@@ -64,6 +64,7 @@ pub struct ReadSettings<'a> {
     pub policy: &'a Policy,
     pub as_of: NaiveDate,
     pub progress: &'a dyn Progress,
+    pub keep: Keep,
 }
 
 /// What became of one file.

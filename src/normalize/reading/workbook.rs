@@ -5,7 +5,7 @@ use super::{FileReading, HEAD_ROWS, ReadSettings, Rows, SheetReading, mapping_of
 use crate::ingest::{
     Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
 };
-use crate::normalize::{Batch, SheetTyping, Typer};
+use crate::normalize::{Batch, Keep, SheetTyping, Typer};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -77,7 +77,7 @@ impl SheetSink for Sheets<'_> {
             }
             return;
         }
-        current.take(number, cells);
+        current.take(number, cells, self.settings.keep);
     }
 
     fn end(&mut self, end: SheetEnd) {
@@ -96,7 +96,7 @@ impl SheetSink for Sheets<'_> {
         if self.current.sheet.is_none() {
             self.understand();
         }
-        self.current.type_block();
+        self.current.type_block(self.settings.keep);
         if let Some(mut sheet) = self.current.sheet.take() {
             sheet.problem = end.problem.or(sheet.problem);
             sheet.hidden_rows = end.hidden_rows;
@@ -123,14 +123,14 @@ impl Sheets<'_> {
         for (number, row) in (current.first_row..).zip(&head) {
             cells.clear();
             cells.extend(row.iter().map(String::as_str));
-            current.take(number, &cells);
+            current.take(number, &cells, self.settings.keep);
         }
     }
 }
 
 impl Current {
     /// Takes a row of a sheet that is understood, or known not to be.
-    fn take(&mut self, number: u32, cells: &[&str]) {
+    fn take(&mut self, number: u32, cells: &[&str], keep: Keep) {
         let Some(sheet) = &mut self.sheet else { return };
         if sheet.typing.is_none() {
             return sheet.count_unread(number, cells);
@@ -139,16 +139,17 @@ impl Current {
         // Rows that continue those above are typed by one typer: all at the end.
         let in_order = sheet.plan.as_ref().is_some_and(|plan| plan.in_order);
         if self.block.is_full() && !in_order {
-            self.type_block();
+            self.type_block(keep);
         }
     }
 
-    fn type_block(&mut self) {
+    fn type_block(&mut self, keep: Keep) {
         if let Some(sheet) = &mut self.sheet
             && let Some(typing) = &sheet.typing
             && self.block.len() > 0
         {
-            let batch = type_rows(typing, &mut self.block);
+            let mut batch = type_rows(typing, &mut self.block);
+            batch.reduce(keep);
             sheet.counts.add(&batch.counts);
             sheet.batches.push(batch);
         }
@@ -182,6 +183,7 @@ mod tests {
             policy: &Policy::shipped().unwrap(),
             as_of: chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap(),
             progress: &Silent,
+            keep: Keep::All,
         };
         read_files(&[file], &settings).remove(0)
     }
