@@ -1,6 +1,6 @@
 //! Compares what two people's records say, field by field.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, GradeAgreement};
 use super::levels::{
     Beside, Birth, Card, Class, Compared, Guardian, Name, Number, Pattern, Phone, School, Sex,
     StudentNumber, cells_level,
@@ -105,6 +105,11 @@ fn compare_records(a: &Evidence, b: &Evidence, doubted: bool) -> Pattern {
     }
     if let Some(level) = guardian_level(a.guardian, b.guardian) {
         pattern.set(level.into());
+    }
+    // One guardian's number in the place of both pupils' says who the guardian is.
+    let of_guardian = [a.state, b.state] == [NumberState::OfAdult; 2] && !a.cell.is_empty();
+    if of_guardian && a.cell == b.cell {
+        pattern.set(Guardian::Equal.into());
     }
     if let Some(level) = phone_level(a.phone, b.phone) {
         pattern.set(level.into());
@@ -270,12 +275,15 @@ fn compare_places(a: &Evidence, b: &Evidence, pattern: &mut Pattern) {
     if !same {
         return;
     }
-    let years = a.grade.year != 0 && b.grade.year != 0;
+    let grades = a.grades_agree(b);
+    if grades == GradeAgreement::AsWritten {
+        return;
+    }
+    let years = matches!(grades, GradeAgreement::Equal | GradeAgreement::MovedUp);
     let stages = matches!((a.grade.stage, b.grade.stage), (Some(x), Some(y)) if x != y);
     let classes = a.class != LabelId(0) && b.class != LabelId(0);
-    let other_year = years && a.grade.year != b.grade.year;
     let other_class = classes && a.class != b.class;
-    if stages || other_year || other_class {
+    if stages || grades == GradeAgreement::Different || other_class {
         pattern.set(Class::Different.into());
     } else if classes && years {
         pattern.set(Class::Equal.into());

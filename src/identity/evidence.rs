@@ -3,7 +3,8 @@
 use super::persons::RecordIndex;
 use crate::normalize::{Dataset, SchoolId};
 use crate::record::{
-    DateRange, Digits, Grade, IdNumber, LabelId, NumberState, Records, Register, Sex, Table, Text,
+    DateRange, Digits, Grade, IdNumber, LabelId, NumberState, Records, Register, SchoolYear, Sex,
+    Table, Text,
 };
 
 /// The fields of a record that identity weighs; empty where the record says nothing.
@@ -24,9 +25,24 @@ pub struct Evidence<'a> {
     pub student_number: &'a str,
     pub school: SchoolId,
     pub grade: Grade,
+    /// The school year for which a list says the grade; of a payment that of its instalment.
+    pub school_year: Option<SchoolYear>,
     pub class: LabelId,
     /// The register of an enrolment record; none for a payment.
     pub register: Option<Register>,
+}
+
+/// How the grades of two records agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GradeAgreement {
+    /// One of them says none.
+    Unsaid,
+    Equal,
+    /// Once one of them moves up with the school years between the lists.
+    MovedUp,
+    /// As they are written, though the lists speak of different school years.
+    AsWritten,
+    Different,
 }
 
 impl<'a> Evidence<'a> {
@@ -49,6 +65,7 @@ impl<'a> Evidence<'a> {
                 student_number: text(columns.student_number[index]),
                 school: data.school_of(index),
                 grade: columns.grade[index],
+                school_year: Some(data.school_year_of(columns.sheet[index])),
                 class: columns.class[index],
                 register: Some(data.register_of(index)),
             };
@@ -70,8 +87,30 @@ impl<'a> Evidence<'a> {
             student_number: text(columns.student_number[index]),
             school: data.paying_school(index),
             grade: columns.grade[index],
+            school_year: columns.period[index].school_year,
             class: columns.class[index],
             register: None,
+        }
+    }
+
+    /// How the grades of two records agree. A list of last spring may show the grade of then or of now: grades
+    /// that agree in one of the two ways only say nothing.
+    pub fn grades_agree(&self, other: &Evidence) -> GradeAgreement {
+        if self.grade.year == 0 || other.grade.year == 0 {
+            return GradeAgreement::Unsaid;
+        }
+        let as_written = self.grade.year == other.grade.year;
+        let began =
+            |one: &Evidence| Some(i32::from(one.school_year?.0) - i32::from(one.grade.year));
+        let moved_up = match (began(self), began(other)) {
+            (Some(a), Some(b)) => a == b,
+            _ => as_written,
+        };
+        match (as_written, moved_up) {
+            (true, true) => GradeAgreement::Equal,
+            (false, false) => GradeAgreement::Different,
+            (false, true) => GradeAgreement::MovedUp,
+            (true, false) => GradeAgreement::AsWritten,
         }
     }
 

@@ -1,13 +1,16 @@
 //! The exact step: equal usable numbers, and names inside one school for records without one.
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, GradeAgreement};
 use super::persons::{NOBODY, NumberConflict, Persons, RecordIndex};
 use super::versions::Standing;
-use crate::normalize::{Dataset, SchoolId, compare_names, spoilage_explains};
-use crate::record::{Grade, IdNumber, LabelId, NumberState, Sex};
+use crate::normalize::{
+    Dataset, SchoolId, compare_names, number_inside_student_number, says_nothing, spoilage_explains,
+};
+use crate::record::{IdNumber, LabelId, NumberState, Sex};
 
 /// Gives every standing record a person. `dummy_people`: a number on at least so many clearly
 /// different people is nobody's number.
@@ -113,7 +116,7 @@ fn name_of(data: &Dataset, record: RecordIndex) -> &str {
 /// Tells the people behind one number apart. One group: one person.
 ///
 /// Records of agreeing names are one person. Groups of different names are different people only if
-/// birth date or sex differs between some two of them; if none does, all are one person, and the groups
+/// birth date, sex or the number inside their own student numbers differs between some two of them; if none does, all are one person, and the groups
 /// beside the largest (the first of equals) go to `renamed`.
 fn split_people(
     data: &Dataset,
@@ -125,7 +128,10 @@ fn split_people(
     let differ = |a: &[RecordIndex], b: &[RecordIndex]| {
         a.iter().any(|&a| {
             let a = Evidence::of(data, a);
-            b.iter().any(|&b| demographics_differ(&a, &Evidence::of(data, b)))
+            b.iter().any(|&b| {
+                let b = Evidence::of(data, b);
+                demographics_differ(&a, &b) || student_numbers_differ(&a, &b, data.as_of)
+            })
         })
     };
     let any_differ =
@@ -173,38 +179,18 @@ fn demographics_differ(a: &Evidence, b: &Evidence) -> bool {
     births || (a.sex != b.sex && a.sex != Sex::Unknown && b.sex != Sex::Unknown)
 }
 
-/// A record as the pairing inside a school sees it.
-#[derive(Clone, Copy)]
-struct Pupil {
-    grade: Grade,
-    class: LabelId,
+/// Whether the formal student numbers of two records hold two numbers: one of twins whose number was typed
+/// for both keeps its own there.
+fn student_numbers_differ(a: &Evidence, b: &Evidence, as_of: NaiveDate) -> bool {
+    let inside = |record: &Evidence| number_inside_student_number(record.student_number, as_of);
+    matches!((inside(a), inside(b)), (Some(a), Some(b)) if a != b)
 }
 
-impl Pupil {
-    fn of(data: &Dataset, record: RecordIndex) -> Pupil {
-        let (grade, class) = match (record.as_enrollment(), record.as_payment()) {
-            (Some(index), _) => {
-                let columns = &data.enrollments.columns;
-                (columns.grade[index], columns.class[index])
-            }
-            (_, Some(index)) => {
-                let columns = &data.payments.columns;
-                (columns.grade[index], columns.class[index])
-            }
-            _ => (Grade::default(), LabelId(0)),
-        };
-        Pupil { grade, class }
-    }
-
-    /// Whether grade and class contradict each other nowhere.
-    fn agrees(&self, other: &Pupil) -> bool {
-        let stages = matches!((self.grade.stage, other.grade.stage), (Some(a), Some(b)) if a != b);
-        let years =
-            self.grade.year != 0 && other.grade.year != 0 && self.grade.year != other.grade.year;
-        let classes =
-            self.class != LabelId(0) && other.class != LabelId(0) && self.class != other.class;
-        !(stages || years || classes)
-    }
+/// Whether grade and class of two records contradict each other nowhere.
+fn places_agree(a: &Evidence, b: &Evidence) -> bool {
+    let stages = matches!((a.grade.stage, b.grade.stage), (Some(a), Some(b)) if a != b);
+    let classes = a.class != LabelId(0) && b.class != LabelId(0) && a.class != b.class;
+    !(stages || classes || a.grades_agree(b) == GradeAgreement::Different)
 }
 
 /// More records of one name at one school than this, and the name tells nobody apart: comparing each with
@@ -302,10 +288,10 @@ fn join_candidate(
     namesakes: &[RecordIndex],
     candidates: &[RecordIndex],
 ) {
-    let pupil = Pupil::of(data, record);
+    let pupil = Evidence::of(data, record);
     let mut persons: Vec<(u32, IdNumber)> = candidates
         .iter()
-        .filter(|&&candidate| pupil.agrees(&Pupil::of(data, candidate)))
+        .filter(|&&candidate| places_agree(&pupil, &Evidence::of(data, candidate)))
         .filter_map(|&candidate| {
             Some((people.of(candidate), Evidence::of(data, candidate).number?))
         })
@@ -318,7 +304,9 @@ fn join_candidate(
         return;
     }
     let rivals = namesakes.iter().any(|&other| {
-        other != record && same_list(data, other, record) && pupil.agrees(&Pupil::of(data, other))
+        other != record
+            && same_list(data, other, record)
+            && places_agree(&pupil, &Evidence::of(data, other))
     });
     // A numbered pupil of the same list is another line of that list: a second registration only if
     // the spoiled cell itself points to the number.
@@ -326,7 +314,7 @@ fn join_candidate(
         .iter()
         .any(|&candidate| people.of(candidate) == person && same_list(data, candidate, record));
     let payments = record.as_payment().is_some();
-    let points_there = !matches!(state, NumberState::Missing | NumberState::Placeholder);
+    let points_there = !says_nothing(state);
     if (!rivals || payments) && (!listed || points_there) {
         people.set(record, person);
     }
@@ -339,7 +327,7 @@ fn join_each_other(data: &Dataset, people: &mut People, records: &[RecordIndex])
     let open: Vec<RecordIndex> =
         records.iter().copied().filter(|&record| people.of(record) == NOBODY).collect();
     let alike = |a: RecordIndex, b: RecordIndex| {
-        Pupil::of(data, a).agrees(&Pupil::of(data, b)) && cells_may_be_one(data, a, b)
+        places_agree(&Evidence::of(data, a), &Evidence::of(data, b)) && cells_may_be_one(data, a, b)
     };
     for group in connected(&open, alike) {
         let one_pupil = group.iter().enumerate().all(|(at, &one)| {
@@ -376,6 +364,5 @@ fn number_cell(data: &Dataset, record: RecordIndex) -> (&str, NumberState) {
 /// Two cells without a usable number speak of one pupil only if they are equal or one is empty.
 fn cells_may_be_one(data: &Dataset, a: RecordIndex, b: RecordIndex) -> bool {
     let ((a, a_state), (b, b_state)) = (number_cell(data, a), number_cell(data, b));
-    let silent = |state| matches!(state, NumberState::Missing | NumberState::Placeholder);
-    silent(a_state) || silent(b_state) || a == b
+    says_nothing(a_state) || says_nothing(b_state) || a == b
 }

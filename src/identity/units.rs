@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::compare::{Profile, WITNESSES};
 use super::evidence::Evidence;
 use super::persons::{NOBODY, Persons, RecordIndex};
-use crate::normalize::Dataset;
-use crate::record::{Digits, IdNumber};
+use crate::normalize::{Dataset, fault_between};
+use crate::record::{Digits, IdNumber, NumberState};
 
 /// How far a unit's own number tells who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,10 +128,19 @@ impl<'a> Units<'a> {
 
     /// What the records of a unit say, without phones and cards that are `shared` by many.
     pub fn profile(&self, unit: u32, shared: &Shared) -> Profile<'a> {
-        let doubted = matches!(self.standing(unit), Standing::Doubted(_));
+        let standing = self.standing(unit);
+        let doubted = matches!(standing, Standing::Doubted(_));
         let mut records: Vec<Evidence<'a>> = Vec::new();
         for record in self.records(unit).take(WITNESSES) {
             let mut evidence = Evidence::of(self.data, record);
+            if let (Some(number), None) = (standing.number(), evidence.number)
+                && (!doubted || fault_between(evidence.cell, evidence.state, number).is_some())
+            {
+                // What the number is another record says: what this cell is like tells nothing further.
+                evidence.number = Some(number);
+                evidence.state = NumberState::Usable;
+                evidence.cell = "";
+            }
             if shared.phones.contains(&evidence.phone) {
                 evidence.phone = Digits::NOTHING;
             }

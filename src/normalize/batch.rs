@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::money::Unit;
 use super::row_columns::SideColumns;
 use crate::ingest::{FillDown, From, PageHead, Rejected, Rejection, RowCounts};
+use crate::policy::AdultAges;
 use crate::record::{
     AwardPeriod, Enrollments, HeadcountLine, LabelId, Labels, Message, Payments, RecordKind,
     SchoolMentions, Stage,
@@ -40,6 +41,7 @@ pub struct SheetTyping {
     /// The date of the document, where it says one.
     pub document_date: Option<NaiveDate>,
     pub as_of: NaiveDate,
+    pub adult_number: AdultAges,
     /// Where all this was taken from.
     pub taken: Vec<Taken>,
 }

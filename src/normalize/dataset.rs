@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::schools::{SchoolDirectory, SchoolId};
 use crate::record::{
-    Enrollments, HeadcountLines, Labels, Language, Payments, RecordKind, Register, RowRef, SheetId,
-    SheetRef, Stage,
+    Enrollments, HeadcountLines, Labels, Language, Payments, RecordKind, Register, RowRef,
+    SchoolYear, SheetId, SheetRef, Stage,
 };
 
 /// What is known of a sheet whose rows became records.
@@ -45,6 +45,13 @@ impl Dataset {
     /// The sheet of a place.
     pub fn sheet(&self, sheet: SheetId) -> &SheetFacts {
         &self.sheets[sheet.0 as usize]
+    }
+
+    /// The school year in which the grades of an enrolment sheet hold: that of its date.
+    pub fn school_year_of(&self, sheet: SheetId) -> SchoolYear {
+        let facts = self.sheet(sheet);
+        let date = facts.title_date.or(facts.name_date).unwrap_or(self.as_of);
+        SchoolYear::of(date.min(self.as_of))
     }
 
     /// The school of the enrolment record at `index`.

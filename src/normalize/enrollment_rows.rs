@@ -78,6 +78,8 @@ impl Typer<'_> {
             exit = None;
         }
         let birth = self.date(row, cells, self.at.birth);
+        let (parsed, kept) =
+            self.own_number((parsed, kept), (id_cell, student_cell), grade.stage, birth);
         let sex = match cell(cells, self.at.sex) {
             "" => Sex::Unknown,
             sex => self.sexes.get(sex, |sex| parse_sex(sex).unwrap_or(Sex::Unknown)),

@@ -54,9 +54,10 @@ impl NumberFault {
     }
 }
 
-/// Whether a cell in this state says nothing about the number: empty, or a word for “none”.
+/// Whether a cell in this state says nothing about the pupil's number: empty, a word for “none”, or an
+/// adult's number.
 pub fn says_nothing(state: NumberState) -> bool {
-    matches!(state, NumberState::Missing | NumberState::Placeholder)
+    matches!(state, NumberState::Missing | NumberState::Placeholder | NumberState::OfAdult)
 }
 
 /// The likeliest single way by which a spoiled cell came from a number.

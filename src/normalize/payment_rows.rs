@@ -100,6 +100,8 @@ impl Typer<'_> {
         let (school, stage) = self.school_and_stage(cells);
         let (grade, grade_label) = self.grade(cells, stage);
         let class = self.class(cells);
+        let (parsed, kept) =
+            self.own_number((parsed, kept), (id_cell, student_cell), grade.stage, None);
         let programme = match cell(cells, self.at.programme) {
             "" => self.sheet.programme.as_str(),
             programme => programme,

@@ -14,8 +14,8 @@ use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
 use crate::ingest::{ClassName, Rejected, Rejection, SkipReason, grade_of_class};
 use crate::record::{
-    AwardPeriod, DateRange, EnrollmentStatus, Grade, LabelId, Message, NumberState, PaymentStatus,
-    RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
+    AwardPeriod, DateRange, EnrollmentStatus, Grade, IdNumber, LabelId, Message, NumberState,
+    PaymentStatus, RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
 };
 
 /// Characters that are shown of what stands beyond the last header.
@@ -278,6 +278,42 @@ impl<'a> Typer<'a> {
             return (completed, Some(id_cell));
         }
         (parsed, Some(id_cell))
+    }
+
+    /// The pupil's own number: an adult's in its cell is none, unless the birth date is that adult's too. The
+    /// number inside the row's `G` student number stands in for it, as for an empty cell.
+    pub(super) fn own_number<'c>(
+        &self,
+        (parsed, kept): (ParsedNumber, Option<&'c str>),
+        (id_cell, student_number): (&'c str, &str),
+        stage: Option<Stage>,
+        birth: Option<DateRange>,
+    ) -> (ParsedNumber, Option<&'c str>) {
+        let Some(number) = parsed.number.filter(|number| self.is_of_adult(*number, stage)) else {
+            return (parsed, kept);
+        };
+        let born = number.birth_date().map(DateRange::day);
+        if matches!((birth, born), (Some(said), Some(born)) if said.may_equal(born)) {
+            return (parsed, kept);
+        }
+        let inside = number_inside_student_number(student_number, self.sheet.as_of)
+            .filter(|inside| !self.is_of_adult(*inside, stage));
+        let state = match inside {
+            Some(_) => NumberState::CompletedByStudentNumber,
+            None if id_cell.is_empty() => NumberState::Missing,
+            None => NumberState::OfAdult,
+        };
+        (ParsedNumber { number: inside, state }, Some(id_cell))
+    }
+
+    /// Whether whoever bears the number is too old to be a pupil of the stage.
+    fn is_of_adult(&self, number: IdNumber, stage: Option<Stage>) -> bool {
+        let years = |born| self.sheet.as_of.years_since(born);
+        number
+            .birth_date()
+            .filter(|_| number.is_resident_form())
+            .and_then(years)
+            .is_some_and(|years| years >= u32::from(self.sheet.adult_number.of(stage)))
     }
 
     /// The row's school, and its stage: from the stage's column, the sheet, or the school.

@@ -21,7 +21,7 @@ pub use config::{Config, ConfigError, MappingRule, MaskLevel, SchoolEntry, TEMPL
 pub use programme::{Cadence, Level, Programme, Variant};
 pub use refusal::Refusal;
 pub use settings::{
-    AgeBand, AgeBands, AgeBandsOverrides, CasePolicy, CasePolicyOverrides, Tolerance,
+    AdultAges, AgeBand, AgeBands, AgeBandsOverrides, CasePolicy, CasePolicyOverrides, Tolerance,
     ToleranceOverrides,
 };
 
@@ -77,6 +77,7 @@ struct PolicyFile {
     cases: CasePolicy,
     calendar: Calendar,
     age: AgeBands,
+    adult_number: AdultAges,
     titles: Titles,
     programme: Vec<Programme>,
 }
@@ -88,6 +89,7 @@ pub struct Policy {
     pub cases: CasePolicy,
     pub calendar: Calendar,
     pub age: AgeBands,
+    pub adult_number: AdultAges,
     titles: Titles,
     programmes: Vec<Programme>,
     index: AliasIndex,
@@ -104,6 +106,7 @@ impl Policy {
             cases: file.cases,
             calendar: file.calendar,
             age: file.age,
+            adult_number: file.adult_number,
             titles: file.titles,
             programmes: file.programme,
             index: AliasIndex::default(),

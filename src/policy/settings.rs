@@ -102,6 +102,32 @@ impl TryFrom<(u8, u8)> for AgeBand {
     }
 }
 
+/// From which age a number in a list of pupils is somebody else's, by stage (`[adult_number]`): a guardian's
+/// number stands there for want of the child's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdultAges {
+    pub preschool: u8,
+    pub primary: u8,
+    pub junior: u8,
+    pub senior: u8,
+    /// For vocational and special schools, and where the stage is not known.
+    pub other: u8,
+}
+
+impl AdultAges {
+    /// The age in whole years for pupils of a stage.
+    pub fn of(&self, stage: Option<Stage>) -> u8 {
+        match stage {
+            Some(Stage::Preschool) => self.preschool,
+            Some(Stage::Primary) => self.primary,
+            Some(Stage::Junior) => self.junior,
+            Some(Stage::Senior) => self.senior,
+            Some(Stage::Vocational | Stage::Special) | None => self.other,
+        }
+    }
+}
+
 /// The usual ages per stage (`[age]`); a stage without one takes any age.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

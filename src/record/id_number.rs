@@ -180,6 +180,9 @@ pub enum NumberState {
     CompletedByCentury,
     /// The cell is bad or empty; the number stands in the record's own `G` student number.
     CompletedByStudentNumber,
+    /// A sound number of somebody too old to be a pupil of the stage: a guardian's, most likely. It tells
+    /// nothing of the pupil, and counts as missing.
+    OfAdult,
     /// Asterisks hide part of it.
     Masked,
     /// Excel's 15 significant digits: 18 digits ending in `000`, or a numeric cell.
@@ -207,7 +210,7 @@ impl NumberState {
         )
     }
 
-    /// Whether the cell held something that fails as a number (neither missing nor masked).
+    /// Whether the cell held something that fails as a number (neither missing, masked nor somebody else's).
     pub fn is_invalid(self) -> bool {
         matches!(
             self,

@@ -166,6 +166,13 @@ fn judge_cell(state: NumberState, cell: &str) -> Option<(Severity, Message)> {
             "的校验码不符（GB 11643-1999），至少有一位录错",
             "fails its check character (GB 11643-1999): at least one digit is wrong",
         ),
+        NumberState::OfAdult => Some((
+            Severity::Info,
+            Message::new(
+                "证件号属于成年人，与学段不相称，多半是监护人的号码，不作为学生本人的号码",
+                "the number is an adult's, odd for the stage: a guardian's, most likely; it is not taken for the pupil's own",
+            ),
+        )),
         NumberState::CompletedByCentury => Some((
             Severity::Info,
             Message::new(

@@ -132,6 +132,7 @@ pub fn number_state(state: NumberState, language: Language) -> &'static str {
         }
         NumberState::Missing => ("空", "none"),
         NumberState::Placeholder => ("占位", "placeholder"),
+        NumberState::OfAdult => ("成年人号码", "an adult's"),
         NumberState::Masked => ("被遮盖", "masked"),
         NumberState::SpoiledTail => ("Excel 截断", "cut by Excel"),
         NumberState::SpoiledScientific => ("科学计数法", "scientific notation"),
