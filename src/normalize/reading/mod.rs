@@ -144,6 +144,16 @@ impl SheetReading {
         });
     }
 
+    /// Once the rows are typed, merged cells are of no use: a book of many sheets would pile them up.
+    fn forget_merged_cells(&mut self) {
+        if let Some(plan) = &mut self.plan {
+            plan.fill_down.forget_merged_cells();
+        }
+        if let Some(typing) = &mut self.typing {
+            typing.fill_down.forget_merged_cells();
+        }
+    }
+
     fn unread(name: &str, problem: Message) -> SheetReading {
         SheetReading {
             name: name.into(),
@@ -514,5 +524,7 @@ fn words_of(kind: RecordKind) -> (&'static str, &'static str) {
     }
 }
 
+#[cfg(test)]
+mod merged_downwards_tests;
 #[cfg(test)]
 mod tests;

@@ -54,7 +54,7 @@ fn read_with(files: Vec<(&'static str, Vec<u8>)>, progress: &dyn Progress) -> Ve
     )
 }
 
-fn read(name: &'static str, bytes: impl Into<Vec<u8>>) -> FileReading {
+pub(super) fn read(name: &'static str, bytes: impl Into<Vec<u8>>) -> FileReading {
     read_with(vec![(name, bytes.into())], &Silent).remove(0)
 }
 
