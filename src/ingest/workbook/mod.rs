@@ -5,6 +5,7 @@
 
 mod biff_records;
 mod biff_strings;
+mod cells_one_by_one;
 mod limits;
 mod ods;
 mod ods_tables;
