@@ -9,7 +9,6 @@ mod cells_one_by_one;
 mod limits;
 mod ods;
 mod ods_tables;
-mod ole;
 mod package;
 mod problems;
 mod repair;
