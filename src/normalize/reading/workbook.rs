@@ -1,7 +1,9 @@
 //! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
 
+use super::ReadSettings;
+use super::file_reading::{FileReading, SheetReading};
 use super::row_block::RowBlock;
-use super::{FileReading, HEAD_ROWS, ReadSettings, Rows, SheetReading, mapping_of, plan};
+use super::understanding::{HEAD_ROWS, Rows, mapping_of, plan};
 use crate::ingest::{
     Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
 };
