@@ -32,7 +32,9 @@ use rustc_hash::FxHashSet;
 use cases::{CaseRow, OpenedCase, Secret, open_cases};
 use identity::{Likeness, Model, Persons, Standing, match_exactly, match_probably, stand};
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
-use normalize::{Dataset, FileReading, KnownSchool, Progress, ReadSettings, merge, read_files};
+use normalize::{
+    Dataset, FileReading, Keep, KnownSchool, Progress, ReadSettings, merge, read_files,
+};
 use policy::{Config, Policy};
 use record::{Enrollments, Payments};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
@@ -88,8 +90,12 @@ impl Checked {
     }
 }
 
-/// Reads and understands the files; nothing is checked.
-pub fn read(files: &[InputFile], run: &Run) -> Result<Vec<FileReading>, HeaderBookError> {
+/// Reads and understands the files; nothing is checked. Of the records, `keep` says which.
+pub fn read(
+    files: &[InputFile],
+    run: &Run,
+    keep: Keep,
+) -> Result<Vec<FileReading>, HeaderBookError> {
     let mut headers = HeaderBook::shipped()?;
     for (&field, further) in &run.config.headers {
         headers.with_extra(field, further);
@@ -103,6 +109,7 @@ pub fn read(files: &[InputFile], run: &Run) -> Result<Vec<FileReading>, HeaderBo
             policy: run.policy,
             as_of: run.as_of,
             progress: run.progress,
+            keep,
         },
     ))
 }
@@ -120,7 +127,7 @@ pub fn people(mut readings: Vec<FileReading>, run: &Run) -> (Dataset, Persons) {
 /// The whole check: files in, cases out. What they were before tonight, [`cases::life`] knows.
 pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError> {
     let mut clock = Clock::start();
-    let mut readings = read(files, run)?;
+    let mut readings = read(files, run, Keep::All)?;
     clock.stage("ingest");
     let known: Vec<KnownSchool> = run.config.schools.iter().map(known_school).collect();
     let (data, rejections) = merge(&mut readings, &known, run.as_of);

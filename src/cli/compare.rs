@@ -48,7 +48,8 @@ pub fn run(arguments: &CompareArguments, voice: Voice) -> anyhow::Result<u8> {
         source: &Disk,
         progress: &Silent,
     };
-    let (data, persons) = people(read(&setup.inputs.files, &run)?, &run);
+    let (data, persons) =
+        people(read(&setup.inputs.files, &run, aidcheck::normalize::Keep::All)?, &run);
     let a = record_at(&data, &first, &arguments.first, setup.language)?;
     let b = record_at(&data, &second, &arguments.second, setup.language)?;
     let county = arguments.people.or(model.file().people).unwrap_or(PEOPLE);

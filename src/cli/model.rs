@@ -50,7 +50,8 @@ fn learn_from(arguments: &LearnArguments, voice: Voice) -> anyhow::Result<u8> {
         source: &Disk,
         progress: &bar,
     };
-    let (data, persons) = people(read(&setup.inputs.files, &run)?, &run);
+    let (data, persons) =
+        people(read(&setup.inputs.files, &run, aidcheck::normalize::Keep::All)?, &run);
     let learned = learn(&data, &persons, &model, setup.as_of);
     bar.clear();
     let text = format!(

@@ -2,15 +2,17 @@
 //! with its own dictionaries, so that blocks are typed on several threads and put together afterwards in
 //! the order of the file.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::money::Unit;
 use super::row_columns::SideColumns;
-use crate::ingest::{FillDown, From, PageHead, Rejection, RowCounts};
+use crate::ingest::{FillDown, From, PageHead, Rejected, Rejection, RowCounts};
 use crate::record::{
-    AwardPeriod, Enrollments, HeadcountLine, LabelId, Labels, Payments, RecordKind, SchoolMentions,
-    Stage,
+    AwardPeriod, Enrollments, HeadcountLine, LabelId, Labels, Message, Payments, RecordKind,
+    SchoolMentions, Stage,
 };
 
 /// What the rows of a sheet share: where each field stands, and what the title, the sheet's or the
@@ -71,6 +73,36 @@ pub struct Taken {
     pub value: String,
 }
 
+/// What is kept of the rows that are typed and counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    All,
+    /// The first records of each block, and how often what was refused and why: a file of any size is
+    /// looked through in bounded memory.
+    Sample(usize),
+}
+
+/// Rows or cells that are refused for one reason, by column. The cell that a reason quotes stands as `…`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Refused {
+    pub what: Rejected,
+    pub column: String,
+    pub reason: Message,
+}
+
+impl Refused {
+    /// What a rejection has in common with others of its kind.
+    pub fn of(rejection: &Rejection) -> Refused {
+        let unquoted = |reason: &str| match rejection.value.as_str() {
+            "" => reason.to_string(),
+            value => reason.replace(value, "…"),
+        };
+        let Rejection { what, column, reason, .. } = rejection;
+        let reason = Message::new(unquoted(&reason.zh), unquoted(&reason.en));
+        Refused { what: *what, column: column.clone(), reason }
+    }
+}
+
 /// The typed rows of one block, in the block's own dictionaries.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -80,6 +112,8 @@ pub struct Batch {
     pub labels: Labels,
     pub schools: SchoolMentions,
     pub rejections: Vec<Rejection>,
+    /// Those that are not listed one by one ([`Keep::Sample`]).
+    pub refused: BTreeMap<Refused, u64>,
     pub counts: RowCounts,
     pub surplus: Option<Surplus>,
 }
@@ -164,6 +198,9 @@ impl Batch {
         self.payments.append(&block.payments);
         self.headcounts.append(&mut block.headcounts);
         self.rejections.append(&mut block.rejections);
+        for (refused, count) in std::mem::take(&mut block.refused) {
+            *self.refused.entry(refused).or_default() += count;
+        }
         self.counts.add(&block.counts);
         Surplus::add(&mut self.surplus, block.surplus.take());
         block.enrollments.clear();
@@ -171,6 +208,17 @@ impl Batch {
         block.labels = Labels::default();
         block.schools = SchoolMentions::default();
         block.counts = RowCounts::default();
+    }
+
+    /// Drops what is not kept.
+    pub fn reduce(&mut self, keep: Keep) {
+        let Keep::Sample(records) = keep else { return };
+        self.enrollments.truncate(records);
+        self.payments.truncate(records);
+        self.headcounts.truncate(records);
+        for rejection in self.rejections.drain(..) {
+            *self.refused.entry(Refused::of(&rejection)).or_default() += 1;
+        }
     }
 
     /// Makes room for `blocks` blocks like `first`, and a little more.

@@ -297,7 +297,7 @@ fn each_row_takes_the_dates_that_fit_it() {
     let (_, batch) = Sheet::csv("一中名册.csv", &lines).read();
     let columns = &batch.enrollments.columns;
     let day = |date: &Option<crate::record::DateRange>| date.map(|date| date.first.to_string());
-    let exits: Vec<_> = columns.exit.iter().map(day).collect();
+    let exits: Vec<_> = (0..columns.len()).map(|row| day(&columns.exit[row])).collect();
     let entries: Vec<_> = columns.entry.iter().map(day).collect();
     let some = |text: &str| Some(text.to_string());
     assert_eq!(exits, [None, some("2025-03-02"), some("2025-04-02"), None]);

@@ -60,7 +60,7 @@ pub use spoilage::{complete_from_student_number, spoilage_explains};
 pub use status::{parse_enrollment_status, parse_payment_status, parse_sex};
 pub use typer::Typer;
 
-pub use batch::{Batch, Shared, SheetTyping, Surplus, Taken};
+pub use batch::{Batch, Keep, Refused, Shared, SheetTyping, Surplus, Taken};
 pub use dataset::{Dataset, SheetFacts};
 pub use merging::merge;
 pub use reading::{

@@ -1,7 +1,7 @@
 //! Rows of raw cells → typed columns: the readers that all kinds of row share. What a kind of row holds
 //! stands in a file of its own (`enrollment_rows`, `payment_rows`, `headcount_rows`).
 
-use super::batch::{Batch, SheetTyping, Surplus};
+use super::batch::{Batch, Keep, SheetTyping, Surplus};
 use super::cells::{cell, fold_code, join, said};
 use super::class::fold_class;
 use super::date::parse_date;
@@ -130,6 +130,11 @@ impl<'a> Typer<'a> {
                 self.batch.enrollments.texts.reserve(bytes / 6);
             }
         }
+    }
+
+    /// Drops what is not kept of the rows typed so far.
+    pub fn reduce(&mut self, keep: Keep) {
+        self.batch.reduce(keep);
     }
 
     /// The rows typed so far.

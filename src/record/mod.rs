@@ -12,13 +12,14 @@ mod message;
 mod money;
 mod place;
 mod simplified;
+mod sparse;
 mod status;
 mod tables;
 mod text;
 mod time;
 
 pub(crate) use columns::columns;
-pub use columns::{Cell, Table};
+pub use columns::{Cell, Column, Table};
 pub use digits::Digits;
 pub use field::Field;
 pub use id_number::{IdNumber, NumberState};
@@ -26,6 +27,7 @@ pub use message::{Language, Message};
 pub use money::Fen;
 pub use place::{RowRef, SheetId, SheetRef};
 pub use simplified::{in_simplified, is_common_simplified, simplified};
+pub use sparse::Sparse;
 pub use status::{EnrollmentStatus, Grade, PaymentStatus, RecordKind, Register, Sex, Stage};
 pub use tables::{
     Enrollment, EnrollmentColumns, Enrollments, HeadcountLine, HeadcountLines, Payment,

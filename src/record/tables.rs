@@ -18,12 +18,12 @@ columns! {
         /// Physical row, from 1.
         row: u32,
         name: Text,
-        former_name: Text,
+        former_name: Text as Sparse,
         /// The usable number, after repair that loses nothing; `None` otherwise.
         number: Option<IdNumber>,
         number_state: NumberState,
         /// The cell as it stood, kept where it is not the canonical number.
-        number_cell: Text,
+        number_cell: Text as Sparse,
         /// The national student number as it stands.
         student_number: Text,
         birth: Option<DateRange>,
@@ -40,14 +40,14 @@ columns! {
         /// Entry, transfer in or resumption.
         entry: Option<DateRange>,
         /// Transfer out, withdrawal, graduation, death.
-        exit: Option<DateRange>,
+        exit: Option<DateRange> as Sparse,
         /// Since when suspended.
-        suspended: Option<DateRange>,
+        suspended: Option<DateRange> as Sparse,
         /// Names of guardians, cleaned, with `/` between two.
         guardian: Text,
         /// The pupil's or the guardian's.
         phone: Digits,
-        card: Digits,
+        card: Digits as Sparse,
     }
 }
 
@@ -61,7 +61,7 @@ columns! {
         name: Text,
         number: Option<IdNumber>,
         number_state: NumberState,
-        number_cell: Text,
+        number_cell: Text as Sparse,
         student_number: Text,
         school: u32,
         grade: Grade,
@@ -75,7 +75,7 @@ columns! {
         status: PaymentStatus,
         /// Card or account digits.
         card: Text,
-        phone: Digits,
+        phone: Digits as Sparse,
         note: LabelId,
     }
 }
@@ -121,8 +121,14 @@ impl<T: Table> Records<T> {
 
     /// Adds the records of `part` behind these, their texts included.
     pub fn append(&mut self, part: &Records<T>) {
-        self.columns.append(&part.columns, self.texts.len() as u32);
+        self.columns.append(&part.columns, self.texts.len() as u64);
         self.texts.append(&part.texts);
+    }
+
+    /// Keeps the first `rows` records, and their texts.
+    pub fn truncate(&mut self, rows: usize) {
+        self.columns.truncate(rows);
+        self.texts.truncate(self.columns.texts_end() as usize);
     }
 
     /// Puts parts together in their order, their texts included.
@@ -139,7 +145,7 @@ impl<T: Table> Records<T> {
             .into_iter()
             .map(|part| {
                 let here = base;
-                base += part.texts.len() as u32;
+                base += part.texts.len() as u64;
                 ((part.columns, here), part.texts)
             })
             .unzip();

@@ -3,9 +3,13 @@
 use rustc_hash::FxHashMap;
 
 /// A piece of a [`TextArena`]; the default is the empty text.
+///
+/// Its start takes 48 bits in eight bytes: a table may hold more than 4 GiB of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Text {
     start: u32,
+    /// How many times 4 GiB to add to `start`.
+    start_high: u16,
     len: u16,
 }
 
@@ -16,8 +20,21 @@ impl Text {
     }
 
     /// The same text after its arena was appended to another one at `base`.
-    pub fn moved_by(self, base: u32) -> Text {
-        if self.len == 0 { self } else { Text { start: self.start + base, len: self.len } }
+    pub fn moved_by(self, base: u64) -> Text {
+        if self.len == 0 { self } else { Text::at(self.start() + base, self.len) }
+    }
+
+    /// Where the text ends in its arena; 0 for the empty text.
+    pub fn end(self) -> u64 {
+        self.start() + u64::from(self.len)
+    }
+
+    fn at(start: u64, len: u16) -> Text {
+        Text { start: start as u32, start_high: (start >> 32) as u16, len }
+    }
+
+    fn start(self) -> u64 {
+        u64::from(self.start_high) << 32 | u64::from(self.start)
     }
 }
 
@@ -37,19 +54,25 @@ impl TextArena {
         if len == 0 {
             return Text::default();
         }
-        let start = self.bytes.len() as u32;
+        let start = self.bytes.len() as u64;
         self.bytes.push_str(&text[..len]);
-        Text { start, len: len as u16 }
+        Text::at(start, len as u16)
     }
 
     /// The text behind a handle of this arena.
     pub fn get(&self, text: Text) -> &str {
-        &self.bytes[text.start as usize..text.start as usize + usize::from(text.len)]
+        let start = text.start() as usize;
+        &self.bytes[start..start + usize::from(text.len)]
     }
 
     /// Takes all texts out and keeps the room.
     pub fn clear(&mut self) {
         self.bytes.clear();
+    }
+
+    /// Keeps the first `bytes` bytes, which must end with a text.
+    pub fn truncate(&mut self, bytes: usize) {
+        self.bytes.truncate(bytes);
     }
 
     /// Adds the texts of another arena; its handles move by the length of this one before.

@@ -28,7 +28,8 @@ fn readings(name: &str, bytes: &[u8]) -> Vec<FileReading> {
         source: &Disk,
         progress: &Silent,
     };
-    aidcheck::read(&[InputFile { name: name.into(), path }], &run).unwrap()
+    aidcheck::read(&[InputFile { name: name.into(), path }], &run, aidcheck::normalize::Keep::All)
+        .unwrap()
 }
 
 /// Lines of all sorts that lists hold.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use aidcheck::ingest::{How, NoList, Rejected, SheetPlan};
-use aidcheck::normalize::{FileReading, SheetReading};
+use aidcheck::normalize::{FileReading, Refused, SheetReading};
 use aidcheck::record::{Field, Language};
 use aidcheck::rules::{CaseKind, Feeds, feeds};
 
@@ -34,14 +34,13 @@ pub fn rejected_by_reason(
     language: Language,
 ) -> BTreeMap<(Rejected, String, String), u64> {
     let mut reasons = BTreeMap::new();
-    for rejection in sheet.batches.iter().flat_map(|batch| &batch.rejections) {
-        let reason = rejection.reason.get(language);
-        // A reason that quotes the cell is the same for every cell.
-        let reason = match rejection.value.as_str() {
-            "" => reason.to_string(),
-            value => reason.replace(value, "…"),
-        };
-        *reasons.entry((rejection.what, rejection.column.clone(), reason)).or_default() += 1;
+    let listed = sheet.batches.iter().flat_map(|batch| &batch.rejections);
+    let listed = listed.map(|rejection| (Refused::of(rejection), 1));
+    let counted = sheet.batches.iter().flat_map(|batch| &batch.refused);
+    for (refused, count) in listed.chain(counted.map(|(refused, &count)| (refused.clone(), count)))
+    {
+        let reason = refused.reason.get(language).to_string();
+        *reasons.entry((refused.what, refused.column, reason)).or_default() += count;
     }
     reasons
 }

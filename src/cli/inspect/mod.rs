@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use aidcheck::cases::Secret;
 use aidcheck::ingest::Disk;
+use aidcheck::normalize::Keep;
 use aidcheck::rules::CaseKind;
 use aidcheck::{Run, read};
 
@@ -37,6 +38,7 @@ pub fn run(arguments: &InspectArguments, voice: Voice) -> anyhow::Result<u8> {
             source: &Disk,
             progress: &bar,
         },
+        Keep::Sample(sample::SHOWN),
     )?;
     bar.clear();
     if arguments.common.json {

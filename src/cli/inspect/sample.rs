@@ -7,7 +7,7 @@ use aidcheck::report::status_chinese;
 use super::words::{kebab, number_state, pick, stage, term};
 
 /// How many records are shown.
-const SHOWN: usize = 3;
+pub const SHOWN: usize = 3;
 
 /// The headings of a sample: a name for machines, Chinese, English.
 type Heading = (&'static str, &'static str, &'static str);

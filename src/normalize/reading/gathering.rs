@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::text_oddities::Oddities;
-use crate::normalize::Batch;
+use crate::normalize::{Batch, Keep};
 
 /// The records of one block, or of several put together, and what is odd in its text.
 #[derive(Debug, Default)]
@@ -71,6 +71,12 @@ impl Gathering {
 }
 
 impl TypedBlock {
+    /// Without what is not kept.
+    pub(super) fn reduced(mut self, keep: Keep) -> TypedBlock {
+        self.batch.reduce(keep);
+        self
+    }
+
     /// Takes what a following block holds, and gives back its batch, empty.
     fn append(&mut self, mut following: TypedBlock) -> Batch {
         self.batch.append(&mut following.batch);

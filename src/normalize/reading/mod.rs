@@ -27,6 +27,7 @@ use one_file::read_file;
 use progress::Scaled;
 
 use crate::ingest::{ArchiveNotice, FileSource, Format, HeaderBook, InputFile, Unpacked};
+use crate::normalize::Keep;
 use crate::policy::{Config, Policy};
 use crate::record::Message;
 
@@ -41,6 +42,7 @@ pub struct ReadSettings<'a> {
     pub policy: &'a Policy,
     pub as_of: NaiveDate,
     pub progress: &'a dyn Progress,
+    pub keep: Keep,
 }
 
 /// Reads all files, those of equal bytes once.

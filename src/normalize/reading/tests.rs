@@ -56,6 +56,7 @@ fn read_with(files: Vec<(&'static str, Vec<u8>)>, progress: &dyn Progress) -> Ve
             policy: &Policy::shipped().unwrap().with(&config).unwrap(),
             as_of: NaiveDate::from_ymd_opt(2025, 11, 1).unwrap(),
             progress,
+            keep: crate::normalize::Keep::All,
         },
     )
 }

@@ -20,7 +20,7 @@ use crate::ingest::{
     BLOCK_BYTES, CrToLf, Encoding, InputFile, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
     ends_lines_with_cr, for_each_row, skip_reason, sniff_delimiter, sniff_encoding,
 };
-use crate::normalize::{Batch, SheetTyping, Typer};
+use crate::normalize::{Batch, Keep, SheetTyping, Typer};
 
 /// Finds out that a text is not in the encoding that its first block showed.
 struct NotUtf8;
@@ -109,12 +109,12 @@ fn read_text_as(
     if let Some(typing) = sheet.typing.take() {
         let in_order = sheet.plan.as_ref().is_some_and(|plan| plan.in_order);
         let typed = if in_order {
-            type_in_order(&mut blocks, splitting, &typing)?
+            type_in_order(&mut blocks, splitting, &typing, settings.keep)?
         } else if reading.size <= LARGE_FILE {
-            type_here(&mut blocks, splitting, &typing)?
+            type_here(&mut blocks, splitting, &typing, settings.keep)?
         } else {
             let expected = (reading.size / BLOCK_BYTES as u64 + 1) as usize;
-            type_on_threads(&mut blocks, expected, splitting, &typing)?
+            type_on_threads(&mut blocks, expected, splitting, &typing, settings.keep)?
         };
         let Ok(TypedBlock { mut batch, oddities }) = typed else { return Ok(Err(NotUtf8)) };
         batch.rejections.extend(oddities.rejections(&typing.headers, encoding));
@@ -190,12 +190,13 @@ fn type_here(
     blocks: &mut TextBlocks<impl Read>,
     splitting: Splitting,
     typing: &SheetTyping,
+    keep: Keep,
 ) -> io::Result<Result<TypedBlock, NotUtf8>> {
     let gathering = Gathering::of(1);
     let mut order = 0;
     while let Some(block) = blocks.next_block()? {
         match type_block(&block, splitting, typing, gathering.spare()) {
-            Ok(block) => gathering.take(order, block),
+            Ok(block) => gathering.take(order, block.reduced(keep)),
             Err(NotUtf8) => return Ok(Err(NotUtf8)),
         }
         blocks.give_back(block.bytes);
@@ -209,6 +210,7 @@ fn type_in_order(
     blocks: &mut TextBlocks<impl Read>,
     splitting: Splitting,
     typing: &SheetTyping,
+    keep: Keep,
 ) -> io::Result<Result<TypedBlock, NotUtf8>> {
     let mut typer = Typer::new(typing, skip_reason);
     let mut oddities = Oddities::default();
@@ -217,6 +219,7 @@ fn type_in_order(
             Ok(odd) => oddities.add(odd),
             Err(NotUtf8) => return Ok(Err(NotUtf8)),
         }
+        typer.reduce(keep);
     }
     Ok(Ok(TypedBlock { batch: typer.finish(), oddities }))
 }
@@ -227,6 +230,7 @@ fn type_on_threads(
     expected: usize,
     splitting: Splitting,
     typing: &SheetTyping,
+    keep: Keep,
 ) -> io::Result<Result<TypedBlock, NotUtf8>> {
     let threads = rayon::current_num_threads().max(1);
     let (sender, receiver) = sync_channel::<(usize, TextBlock)>(threads);
@@ -246,7 +250,7 @@ fn type_on_threads(
                     };
                     let Ok((order, block)) = next else { return };
                     match type_block(&block, splitting, typing, gathering.spare()) {
-                        Ok(block) => gathering.take(order, block),
+                        Ok(block) => gathering.take(order, block.reduced(keep)),
                         Err(NotUtf8) => wrong_encoding.store(true, Ordering::Relaxed),
                     }
                     // Nobody waits for the last ones.

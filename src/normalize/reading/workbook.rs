@@ -7,7 +7,7 @@ use super::understanding::{HEAD_ROWS, Rows, mapping_of, plan};
 use crate::ingest::{
     Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
 };
-use crate::normalize::{FromAbove, Typer};
+use crate::normalize::{FromAbove, Keep, Typer};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -81,7 +81,7 @@ impl SheetSink for Sheets<'_> {
             }
             return;
         }
-        current.take(number, cells);
+        current.take(number, cells, self.settings.keep);
     }
 
     fn end(&mut self, end: SheetEnd) {
@@ -100,7 +100,7 @@ impl SheetSink for Sheets<'_> {
         if self.current.sheet.is_none() {
             self.understand();
         }
-        self.current.type_block();
+        self.current.type_block(self.settings.keep);
         if let Some(mut sheet) = self.current.sheet.take() {
             sheet.problem = end.problem.or(sheet.problem);
             sheet.hidden_rows = end.hidden_rows;
@@ -128,25 +128,25 @@ impl Sheets<'_> {
         for (number, row) in (current.first_row..).zip(&head) {
             cells.clear();
             cells.extend(row.iter().map(String::as_str));
-            current.take(number, &cells);
+            current.take(number, &cells, self.settings.keep);
         }
     }
 }
 
 impl Current {
     /// Takes a row of a sheet that is understood, or known not to be.
-    fn take(&mut self, number: u32, cells: &[&str]) {
+    fn take(&mut self, number: u32, cells: &[&str], keep: Keep) {
         let Some(sheet) = &mut self.sheet else { return };
         if sheet.typing.is_none() {
             return sheet.count_unread(number, cells);
         }
         self.block.push(number, cells);
         if self.block.is_full() {
-            self.type_block();
+            self.type_block(keep);
         }
     }
 
-    fn type_block(&mut self) {
+    fn type_block(&mut self, keep: Keep) {
         if let Some(sheet) = &mut self.sheet
             && let Some(typing) = &sheet.typing
             && self.block.len() > 0
@@ -157,8 +157,9 @@ impl Current {
             }
             typer.reserve(self.block.len(), self.block.bytes());
             self.block.drain(|number, cells| typer.row(number, cells));
-            let (batch, above) = typer.finish_block();
+            let (mut batch, above) = typer.finish_block();
             self.above = Some(above);
+            batch.reduce(keep);
             sheet.counts.add(&batch.counts);
             sheet.batches.push(batch);
         }
@@ -185,6 +186,7 @@ mod tests {
             policy: &Policy::shipped().unwrap(),
             as_of: chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap(),
             progress: &Silent,
+            keep: Keep::All,
         };
         read_files(&[file], &settings).remove(0)
     }
