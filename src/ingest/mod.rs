@@ -16,6 +16,7 @@ mod gathered;
 mod layout;
 mod markup;
 mod number_format;
+mod ole;
 mod panics;
 mod readers;
 mod sheet_buffer;

@@ -23,7 +23,7 @@ pub struct SheetTyping {
     pub kind: RecordKind,
     /// The columns of each pupil of a line; one in most sheets.
     pub sides: Vec<SideColumns>,
-    /// Cells that take a text above them; then one reader must read all rows in their order.
+    /// Cells that take a text above them; then rows are typed in their order, each block below the one before.
     pub fill_down: FillDown,
     /// What printed pages repeat.
     pub head: PageHead,

@@ -14,6 +14,14 @@ pub(super) struct Side {
     pub(super) own: Vec<usize>,
 }
 
+/// What the rows of a block leave to those below them: texts of cells merged downwards, and the class that
+/// the last heading names.
+#[derive(Debug)]
+pub struct FromAbove {
+    pub(super) carried: Carried,
+    pub(super) heading: ClassName,
+}
+
 /// What is carried from row to row of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Carried {

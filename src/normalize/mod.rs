@@ -47,6 +47,7 @@ pub use date::{BadDate, parse_date};
 pub use grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 pub use id_number::{ParsedNumber, known_province, number_inside_student_number, parse_id_number};
 pub use known_digits::{KnownDigits, birth_in_cell, known_digits};
+pub use laid_out_rows::FromAbove;
 pub use money::{Unit, parse_amount, unit_of_header};
 pub use name::{clean_name, is_name, name_key};
 pub use name_agreement::{NameAgreement, compare_names, is_compound_surname};
@@ -71,3 +72,5 @@ pub use sheet_typing::type_sheet;
 
 #[cfg(test)]
 mod layout_tests;
+#[cfg(test)]
+mod rows_in_blocks_tests;

@@ -7,7 +7,7 @@ use super::class::fold_class;
 use super::date::parse_date;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
-use super::laid_out_rows::{Carried, Side};
+use super::laid_out_rows::{Carried, FromAbove, Side};
 use super::memo::{Memo, SchoolMemo};
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
@@ -111,6 +111,12 @@ impl<'a> Typer<'a> {
         self
     }
 
+    /// Goes on below the rows of the block before, which left `above`.
+    pub fn below(mut self, above: FromAbove) -> Typer<'a> {
+        (self.carried, self.heading) = (above.carried, above.heading);
+        self
+    }
+
     /// Makes room for about `rows` rows that take `bytes` bytes of input.
     pub fn reserve(&mut self, rows: usize, bytes: usize) {
         match self.sheet.kind {
@@ -134,6 +140,11 @@ impl<'a> Typer<'a> {
     /// The rows typed so far.
     pub fn finish(self) -> Batch {
         self.batch
+    }
+
+    /// The rows typed so far, and what a typer of the rows below has to know of them.
+    pub fn finish_block(self) -> (Batch, FromAbove) {
+        (self.batch, FromAbove { carried: self.carried, heading: self.heading })
     }
 
     /// Types one physical row.

@@ -2,15 +2,15 @@
 
 mod foreign;
 mod markup;
-mod ole_streams;
 mod plain_text;
 
 pub use foreign::Foreign;
 
 use foreign::{Remedy, foreign};
 use markup::{Markup, markup};
-use ole_streams::root_streams;
 use plain_text::is_text;
+
+use crate::ingest::ole::Ole;
 
 /// What a file's content says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,7 @@ pub fn look_inside(bytes: &[u8]) -> Format {
     match sniff(bytes) {
         Format::Zip => zip_names(bytes)
             .map_or(Format::Zip, |names| kind_of_zip(names.iter().map(String::as_str), bytes)),
-        Format::Ole => kind_of_ole(&root_streams(bytes)),
+        Format::Ole => Ole::open(bytes).map_or(Format::Ole, |container| kind_of_ole(&container)),
         format => format,
     }
 }
@@ -180,8 +180,8 @@ pub(super) fn kind_of_zip<'a>(names: impl Iterator<Item = &'a str>, head: &[u8])
 }
 
 /// Tells an OLE container by the streams and storages at its root.
-fn kind_of_ole(streams: &[String]) -> Format {
-    let has = |wanted: &str| streams.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+fn kind_of_ole(container: &Ole<'_>) -> Format {
+    let has = |name: &str| container.has(name);
     let other = |seen, remedy| Format::Other(Foreign::new(seen, remedy));
     if has("Workbook") || has("Book") {
         Format::Xls
@@ -193,9 +193,9 @@ fn kind_of_ole(streams: &[String]) -> Format {
         other("PowerPoint (ppt)", Remedy::CopyTable)
     } else if has("VisioDocument") {
         other("Visio", Remedy::SaveAsTable)
-    } else if streams.iter().any(|name| name.starts_with("__substg1.0_")) {
+    } else if container.names().any(|name| name.starts_with("__substg1.0_")) {
         other("an Outlook message (msg)", Remedy::TakeOut)
-    } else if streams.iter().any(|name| {
+    } else if container.names().any(|name| {
         // Tables of an installer carry names packed into this range.
         name.chars().next().is_some_and(|c| ('\u{3800}'..='\u{4840}').contains(&c))
     }) {

@@ -28,6 +28,11 @@ impl FillDown {
         self.regions.is_empty() && self.columns.is_empty() && !self.headings
     }
 
+    /// Frees what only rows still to come would need.
+    pub fn forget_merged_cells(&mut self) {
+        (self.regions, self.continuations) = (Vec::new(), Vec::new());
+    }
+
     /// Whether a row (from 1) continues the pupil above.
     pub fn continues(&self, row: u32) -> bool {
         let after = self.continuations.partition_point(|&(first, _)| first <= row);

@@ -51,7 +51,7 @@ pub struct SheetPlan {
     /// How many pupils stand side by side on a line: 1 in most sheets.
     pub sides: usize,
     pub fill_down: FillDown,
-    /// The rows must be read by one reader in their order, since some continue those above.
+    /// The rows must be typed in their order, since some continue those above.
     pub in_order: bool,
     pub context: SheetContext,
     /// The rows above the header, each joined by blanks, without the blank ones.

@@ -30,7 +30,7 @@ pub(super) const MOST_INDEX_BYTES: u64 = 32 << 20;
 pub(super) const MOST_REPAIRED_BYTES: u64 = 192 << 20;
 /// Sheets of a workbook.
 pub(super) const MOST_SHEETS: usize = 10_000;
-/// Merged areas of a sheet.
+/// Merged areas of a sheet that are looked at; one with more is named.
 pub(super) const MOST_MERGED: usize = 1_000_000;
 
 /// Text of one row.

@@ -5,10 +5,10 @@
 
 mod biff_records;
 mod biff_strings;
+mod cells_one_by_one;
 mod limits;
 mod ods;
 mod ods_tables;
-mod ole;
 mod package;
 mod problems;
 mod repair;

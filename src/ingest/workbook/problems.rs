@@ -1,5 +1,6 @@
 //! Why a sheet was not read, or not to its end.
 
+use super::limits::MOST_MERGED;
 use crate::record::Message;
 
 /// What is wrong with a sheet.
@@ -15,6 +16,8 @@ pub(super) enum Problem {
     TooLargeToSort,
     RowTooLong,
     TooMuch,
+    /// Merged cells beyond the most that are looked at were not filled down.
+    TooManyMerged,
     /// The sheet's part unpacks to too much.
     TooLarge(String),
     /// Cells that could not be read, the first in a row.
@@ -66,6 +69,16 @@ impl Problem {
                 return Message::new(
                     format!("工作表未能读完（{zh}）"),
                     "the sheet could not be read to its end (the workbook holds too many rows or too much text; split it by school)",
+                );
+            }
+            Problem::TooManyMerged => {
+                return Message::new(
+                    format!(
+                        "合并单元格达到 {MOST_MERGED} 处，其余的未向下填充；请取消合并、逐行填写后再提供"
+                    ),
+                    format!(
+                        "{MOST_MERGED} areas of merged cells or more; further ones were not filled down; unmerge them and fill in every row"
+                    ),
                 );
             }
             Problem::TooLarge(seen) => {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::limits::{
-    LAST_COLUMN, LAST_ROW, MOST_HELD_BYTES, MOST_ROW_BYTES, MOST_ROWS, MOST_TEXT_BYTES,
+    LAST_COLUMN, LAST_ROW, MOST_HELD_BYTES, MOST_MERGED, MOST_ROW_BYTES, MOST_ROWS, MOST_TEXT_BYTES,
 };
 use super::problems::Problem;
 use crate::ingest::{MergedCells, SheetEnd, SheetSink, SheetStart};
@@ -90,6 +90,8 @@ pub(super) struct SheetRows<'a> {
     /// The next row to hand over.
     next: u32,
     held: Option<Held>,
+    /// The sheet may have more merged cells than were looked at.
+    merged_cut: bool,
     rows_left: u64,
     text_left: u64,
 }
@@ -104,6 +106,7 @@ impl<'a> SheetRows<'a> {
             row: Row::default(),
             next: 1,
             held: None,
+            merged_cut: false,
             rows_left: MOST_ROWS,
             text_left: MOST_TEXT_BYTES,
         }
@@ -123,6 +126,7 @@ impl<'a> SheetRows<'a> {
     ) -> bool {
         (self.number, self.next, self.held) = (0, 1, None);
         self.row.clear();
+        self.merged_cut = merged.is_some_and(|merged| merged.len() >= MOST_MERGED);
         self.open = true;
         self.in_sink = true;
         let wanted = self.sink.start(SheetStart { name, hidden, merged });
@@ -181,7 +185,8 @@ impl<'a> SheetRows<'a> {
         }
         self.open = false;
         self.in_sink = true;
-        let problem = problem.or(full).map(|problem| problem.message());
+        let merged_cut = self.merged_cut.then_some(Problem::TooManyMerged);
+        let problem = problem.or(full).or(merged_cut).map(|problem| problem.message());
         self.sink.end(SheetEnd { problem, hidden_rows });
         self.in_sink = false;
     }
@@ -277,6 +282,19 @@ mod tests {
         let seen = gather(false, &cells);
         assert_eq!(seen.rows("a").len(), 3);
         assert!(seen.problem("a").is_some_and(|problem| problem.en.contains("order")));
+    }
+
+    #[test]
+    fn more_merged_cells_than_are_looked_at_are_said() {
+        let area = MergedCells { first_row: 2, last_row: 3, first_column: 0, last_column: 0 };
+        let mut seen = Seen::default();
+        let mut rows = SheetRows::new(&mut seen);
+        for (name, areas) in [("a", MOST_MERGED), ("b", MOST_MERGED - 1)] {
+            rows.start(name, false, Some(&vec![area; areas]));
+            rows.end(None, 0);
+        }
+        assert!(seen.problem("a").is_some_and(|problem| problem.en.contains("merged")));
+        assert_eq!(seen.problem("b"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::panic;
 
 use super::testing::{Seen, SeenSheet, read, zip_of};
 use super::*;
+use crate::ingest::ole::testing::ole_of;
 use crate::ingest::{MergedCells, SheetEnd, SheetStart};
 
 fn area(first_row: u32, last_row: u32, first_column: u32, last_column: u32) -> MergedCells {
@@ -282,7 +283,7 @@ mod what_is_refused {
 
     #[test]
     fn passwords_are_said_to_be_passwords() {
-        let locked_xlsx = testing::ole_of(&[("EncryptedPackage", b"x"), ("EncryptionInfo", b"x")]);
+        let locked_xlsx = ole_of(&[("EncryptedPackage", b"x"), ("EncryptionInfo", b"x")]);
         let locked_ods = zip_of(&[
             ("content.xml", b"x"),
             ("META-INF/manifest.xml", b"<manifest:encryption-data/>"),

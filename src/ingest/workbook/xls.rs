@@ -8,7 +8,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::biff_records::{Record, Records, u16_at, u32_at};
 use super::biff_strings::{SharedStrings, StringFormat, code_page};
 use super::limits::{MOST_SHEETS, MOST_XLS_BYTES};
-use super::ole::Ole;
 use super::problems::Problem;
 use super::sheet_index::SheetKind;
 use super::sheet_rows::SheetRows;
@@ -16,6 +15,7 @@ use super::xls_sheet::read_sheet;
 use super::{damaged, not_a_workbook, too_large};
 use crate::ingest::WorkbookError;
 use crate::ingest::number_format::{ShownAs, builtin_format, custom_format};
+use crate::ingest::ole::Ole;
 
 /// Opens a stream or a substream.
 pub(super) const BEGIN: u16 = 0x0809;

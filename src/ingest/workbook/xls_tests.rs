@@ -1,6 +1,7 @@
 //! XLS streams made record by record: what no program at hand writes any more, or should.
 
-use super::testing::{Seen, ole_of, read};
+use super::testing::{Seen, read};
+use crate::ingest::ole::testing::ole_of;
 use crate::ingest::{MergedCells, WorkbookError};
 
 fn record(kind: u16, parts: &[&[u8]]) -> Vec<u8> {

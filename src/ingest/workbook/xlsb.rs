@@ -2,9 +2,10 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsb, XlsbError};
+use calamine::{Reader, Xlsb, XlsbError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cells_one_by_one::{CellBook, NextCell, SheetScan, SheetToRead, read_sheet};
 use super::limits::{
     LAST_ROW, MOST_INDEX_BYTES, MOST_INFLATED_BYTES, MOST_MERGED, MOST_STRING_BYTES,
     MOST_STRING_MEMORY,
@@ -16,8 +17,6 @@ use super::sheet_index::{NamedSheet, SheetKind, check_count, kind_of, relationsh
 use super::sheet_rows::SheetRows;
 use super::xlsb_records::{each_record, number_at, string_at};
 use super::{caught, damaged};
-use crate::ingest::cell_text::push_ref;
-use crate::ingest::panics::without_noise;
 use crate::ingest::{MergedCells, WorkbookError};
 
 type Book<'b> = Xlsb<Cursor<&'b [u8]>>;
@@ -50,13 +49,13 @@ pub(super) fn read_xlsb(
             rows.pass_over(&sheet.name, sheet.hidden, problem);
             continue;
         }
-        match Scan::of(&mut package, &sheet.part) {
-            Ok(scan) => read_sheet(&mut book, sheet, &scan, rows),
-            Err(PackageError::TooLarge(seen)) => {
-                rows.pass_over(&sheet.name, sheet.hidden, Problem::TooLarge(seen));
-            }
-            Err(_) => rows.pass_over(&sheet.name, sheet.hidden, Problem::contradiction()),
-        }
+        let sheet = SheetToRead {
+            known_as: &sheet.name,
+            name: &sheet.name,
+            hidden: sheet.hidden,
+            part: &sheet.part,
+        };
+        read_sheet(&mut book, &mut package, &sheet, rows);
     }
     Ok(())
 }
@@ -105,18 +104,11 @@ fn without_macro_sheets(bytes: &[u8], package: &mut Package<'_>) -> Result<Vec<u
     with_parts(bytes, &[(RELATIONSHIPS.into(), text.into_bytes())])
 }
 
-/// What a pass over a sheet's records found before its cells are read.
-#[derive(Default)]
-struct Scan {
-    merged: Vec<MergedCells>,
-    hidden_rows: u32,
-    cells: u64,
-    disorder: bool,
-}
+impl CellBook for Book<'_> {
+    type Error = XlsbError;
 
-impl Scan {
-    fn of(package: &mut Package<'_>, part: &str) -> Result<Scan, PackageError> {
-        let mut scan = Scan::default();
+    fn scan(package: &mut Package<'_>, part: &str) -> Result<SheetScan, PackageError> {
+        let mut scan = SheetScan::default();
         let (mut next_row, mut in_cells) = (0, false);
         each_record(package, part, MOST_INFLATED_BYTES, |kind, body| match kind {
             0x91 => in_cells = true,
@@ -139,6 +131,19 @@ impl Scan {
         })?;
         Ok(scan)
     }
+
+    fn cells<'b>(
+        &'b mut self,
+        sheet: &str,
+    ) -> Result<impl FnMut() -> NextCell<'b, XlsbError>, XlsbError> {
+        let mut cells = self.worksheet_cells_reader(sheet)?;
+        Ok(move || cells.next_cell())
+    }
+
+    fn is_of_one_cell(error: &XlsbError) -> bool {
+        // The record is read whole: the next one can be.
+        matches!(error, XlsbError::CellError(_) | XlsbError::WideStr { .. })
+    }
 }
 
 fn merged_cells(body: &[u8]) -> Option<MergedCells> {
@@ -151,67 +156,4 @@ fn merged_cells(body: &[u8]) -> Option<MergedCells> {
         first_column,
         last_column,
     })
-}
-
-fn read_sheet(book: &mut Book<'_>, sheet: &NamedSheet, scan: &Scan, rows: &mut SheetRows<'_>) {
-    if !rows.start(&sheet.name, sheet.hidden, Some(&scan.merged)) {
-        return rows.end(None, scan.hidden_rows);
-    }
-    if scan.disorder {
-        rows.hold();
-    }
-    let read = without_noise(|| stream_cells(book, &sheet.name, scan, rows));
-    let problem = match read {
-        Ok(problem) => problem,
-        Err(panicked) if rows.in_sink() => std::panic::resume_unwind(panicked),
-        Err(_) => Some(Problem::contradiction()),
-    };
-    rows.end(problem, scan.hidden_rows);
-}
-
-fn stream_cells(
-    book: &mut Book<'_>,
-    sheet: &str,
-    scan: &Scan,
-    rows: &mut SheetRows<'_>,
-) -> Option<Problem> {
-    let mut cells = match book.worksheet_cells_reader(sheet) {
-        Ok(cells) => cells,
-        Err(error) => return Some(Problem::Damaged(error.to_string())),
-    };
-    let (mut seen, mut lost, mut row, mut first_lost) = (0u64, 0u64, 0, 0);
-    loop {
-        let error = match cells.next_cell() {
-            Ok(Some(cell)) => {
-                seen += 1;
-                let (at, column) = cell.get_position();
-                row = at.saturating_add(1);
-                let value = cell.get_value();
-                if matches!(value, DataRef::Empty) {
-                    continue;
-                }
-                match rows.cell(row, column, |text| push_ref(text, value)) {
-                    Ok(()) => continue,
-                    Err(Problem::OutOfOrder) => None,
-                    Err(problem) => return Some(problem),
-                }
-            }
-            Ok(None) => break,
-            Err(error) => Some(error),
-        };
-        match error {
-            // The record is read whole: the next one can be.
-            None | Some(XlsbError::CellError(_) | XlsbError::WideStr { .. }) => {
-                seen += u64::from(error.is_some());
-                first_lost = if lost == 0 { row.max(1) } else { first_lost };
-                lost += 1;
-            }
-            Some(error) => return Some(Problem::Damaged(error.to_string())),
-        }
-    }
-    if lost > 0 {
-        return Some(Problem::Cells { lost, first_row: first_lost });
-    }
-    let missing = scan.cells.saturating_sub(seen);
-    (missing > 0).then_some(Problem::Cells { lost: missing, first_row: row })
 }

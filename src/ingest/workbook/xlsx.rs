@@ -2,20 +2,19 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{Reader, Xlsx, XlsxError};
 
+use super::cells_one_by_one::{CellBook, NextCell, SheetScan, SheetToRead, read_sheet};
 use super::limits::{MOST_INDEX_BYTES, MOST_STRING_BYTES, MOST_STRING_MEMORY, MOST_STYLE_MEMORY};
 use super::package::{Package, PackageError};
 use super::problems::Problem;
 use super::repair::{plain_name, repaired};
 use super::sheet_index::{WorkbookPart, XlsxIndex, xlsx_index};
 use super::sheet_rows::SheetRows;
-use super::xlsx_scan::{SheetScan, scan_sheet};
+use super::xlsx_scan::scan_sheet;
 use super::xml_attributes::raw_attribute;
 use super::{caught, damaged};
 use crate::ingest::WorkbookError;
-use crate::ingest::cell_text::push_ref;
-use crate::ingest::panics::without_noise;
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
@@ -46,14 +45,7 @@ pub(super) fn read_xlsx(
             hidden: sheet.hidden,
             part: &sheet.part,
         };
-        match scan_sheet(&mut package, sheet.part) {
-            Ok(scan) => read_sheet(&mut book, &sheet, &scan, rows),
-            Err(PackageError::TooLarge(seen)) => {
-                rows.pass_over(sheet.name, sheet.hidden, Problem::TooLarge(seen));
-            }
-            // What stands before the damage may still be read.
-            Err(_) => read_sheet(&mut book, &sheet, &SheetScan::default(), rows),
-        }
+        read_sheet(&mut book, &mut package, &sheet, rows);
     }
     Ok(())
 }
@@ -121,90 +113,33 @@ fn check_styles(package: &mut Package<'_>, part: &str) -> Result<(), PackageErro
     Ok(())
 }
 
-/// A sheet, and the name by which the reader knows it.
-struct SheetToRead<'s> {
-    known_as: &'s str,
-    name: &'s str,
-    hidden: bool,
-    part: &'s str,
-}
+impl CellBook for Book<'_> {
+    type Error = XlsxError;
 
-fn read_sheet(
-    book: &mut Book<'_>,
-    sheet: &SheetToRead<'_>,
-    scan: &SheetScan,
-    rows: &mut SheetRows<'_>,
-) {
-    if !rows.start(sheet.name, sheet.hidden, Some(&scan.merged)) {
-        return rows.end(None, scan.hidden_rows);
-    }
-    if scan.disorder {
-        rows.hold();
-    }
-    let read = without_noise(|| stream_cells(book, sheet.known_as, scan, rows));
-    let problem = match read {
-        Ok(problem) => problem,
-        Err(panicked) if rows.in_sink() => std::panic::resume_unwind(panicked),
-        Err(_) => Some(Problem::contradiction()),
-    };
-    rows.end(problem, scan.hidden_rows);
-}
-
-fn stream_cells(
-    book: &mut Book<'_>,
-    sheet: &str,
-    scan: &SheetScan,
-    rows: &mut SheetRows<'_>,
-) -> Option<Problem> {
-    let mut cells = match book.worksheet_cells_reader(sheet) {
-        Ok(cells) => cells,
-        Err(error) => return Some(Problem::Damaged(error.to_string())),
-    };
-    let (mut seen, mut lost, mut row, mut first_lost) = (0u64, 0u64, 0, 0);
-    loop {
-        match cells.next_cell() {
-            Ok(Some(cell)) => {
-                seen += 1;
-                let (at, column) = cell.get_position();
-                row = at.saturating_add(1);
-                let value = cell.get_value();
-                if matches!(value, DataRef::Empty) {
-                    continue;
-                }
-                match rows.cell(row, column, |text| push_ref(text, value)) {
-                    Ok(()) => {}
-                    Err(Problem::OutOfOrder) => {
-                        first_lost = if lost == 0 { row } else { first_lost };
-                        lost += 1;
-                    }
-                    Err(problem) => return Some(problem),
-                }
-            }
-            Ok(None) => break,
-            // One odd cell: the others say where they stand.
-            Err(error) if scan.unplaced_cells == 0 && is_of_one_cell(&error) => {
-                first_lost = if lost == 0 { row.max(1) } else { first_lost };
-                (seen, lost) = (seen + 1, lost + 1);
-            }
-            Err(error) => return Some(Problem::Damaged(error.to_string())),
+    fn scan(package: &mut Package<'_>, part: &str) -> Result<SheetScan, PackageError> {
+        match scan_sheet(package, part) {
+            Err(error @ PackageError::TooLarge(_)) => Err(error),
+            scan => Ok(scan.unwrap_or_default()),
         }
     }
-    if lost > 0 {
-        return Some(Problem::Cells { lost, first_row: first_lost });
-    }
-    let missing = scan.cells.saturating_sub(seen);
-    (missing > 0 && !scan.doubtful).then_some(Problem::Cells { lost: missing, first_row: row })
-}
 
-/// Whether an error concerns the value of one cell, and the next can be read.
-fn is_of_one_cell(error: &XlsxError) -> bool {
-    matches!(
-        error,
-        XlsxError::Unexpected(_)
-            | XlsxError::UnexpectedNode(_)
-            | XlsxError::CellTAttribute(_)
-            | XlsxError::CellError(_)
-            | XlsxError::ParseFloat(_)
-            | XlsxError::Unrecognized { .. }
-    )
+    fn cells<'b>(
+        &'b mut self,
+        sheet: &str,
+    ) -> Result<impl FnMut() -> NextCell<'b, XlsxError>, XlsxError> {
+        let mut cells = self.worksheet_cells_reader(sheet)?;
+        Ok(move || cells.next_cell())
+    }
+
+    fn is_of_one_cell(error: &XlsxError) -> bool {
+        matches!(
+            error,
+            XlsxError::Unexpected(_)
+                | XlsxError::UnexpectedNode(_)
+                | XlsxError::CellTAttribute(_)
+                | XlsxError::CellError(_)
+                | XlsxError::ParseFloat(_)
+                | XlsxError::Unrecognized { .. }
+        )
+    }
 }

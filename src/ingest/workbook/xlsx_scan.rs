@@ -3,24 +3,16 @@
 //!
 //! Only tags are looked at, each where a `<` stands, so that the pass costs little beside the reading.
 
+use super::cells_one_by_one::SheetScan;
 use super::limits::{MOST_INFLATED_BYTES, MOST_MERGED};
 use super::package::{Package, PackageError};
 use super::xml_attributes::raw_attribute;
 use crate::ingest::MergedCells;
 
-/// What the scan found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct SheetScan {
-    pub merged: Vec<MergedCells>,
-    pub hidden_rows: u32,
-    /// Tags of cells; too many if `doubtful`.
-    pub cells: u64,
-    /// Comments or raw text may hold what looks like cells.
-    pub doubtful: bool,
-    /// Cells that do not say where they stand.
-    pub unplaced_cells: u64,
-    /// Rows do not ascend.
-    pub disorder: bool,
+/// The scan under way.
+#[derive(Default)]
+struct Scanning {
+    found: SheetScan,
     last_row: u64,
     /// The prefix of the tags with its colon, once the first is seen.
     prefix: Option<Vec<u8>>,
@@ -28,12 +20,12 @@ pub(super) struct SheetScan {
 
 /// Scans the part `name`.
 pub(super) fn scan_sheet(package: &mut Package<'_>, name: &str) -> Result<SheetScan, PackageError> {
-    let mut scan = SheetScan::default();
-    package.scan_tags(name, MOST_INFLATED_BYTES, |run| scan.run(run))?;
-    Ok(scan)
+    let mut scanning = Scanning::default();
+    package.scan_tags(name, MOST_INFLATED_BYTES, |run| scanning.run(run))?;
+    Ok(scanning.found)
 }
 
-impl SheetScan {
+impl Scanning {
     fn run(&mut self, run: &[u8]) {
         for at in memchr::memchr_iter(b'<', run) {
             let Some(mut tag) = run.get(at + 1..) else { continue };
@@ -53,23 +45,25 @@ impl SheetScan {
             // By the first letters: this is done for every tag of the largest sheets.
             match tag {
                 [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', b'r', b'=', ..] => {
-                    self.cells += 1
+                    self.found.cells += 1
                 }
                 [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
-                    self.cells += 1;
+                    self.found.cells += 1;
                     if raw_attribute(whole(tag), b"r").is_none() {
-                        self.unplaced_cells += 1;
+                        self.found.unplaced_cells += 1;
                     }
                 }
                 [b'r', b'o', b'w', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
                     self.row(whole(tag));
                 }
                 [b'm', b'e', b'r', b'g', b'e', b'C', b'e', b'l', b'l', b' ', ..]
-                    if self.merged.len() < MOST_MERGED =>
+                    if self.found.merged.len() < MOST_MERGED =>
                 {
-                    self.merged.extend(raw_attribute(whole(tag), b"ref").and_then(parse_area));
+                    self.found
+                        .merged
+                        .extend(raw_attribute(whole(tag), b"ref").and_then(parse_area));
                 }
-                [b'!', ..] => self.doubtful = true,
+                [b'!', ..] => self.found.doubtful = true,
                 _ => {}
             }
         }
@@ -80,10 +74,10 @@ impl SheetScan {
             Some(digits) => parse_digits(digits).unwrap_or(0),
             None => self.last_row + 1,
         };
-        self.disorder |= number <= self.last_row;
+        self.found.disorder |= number <= self.last_row;
         self.last_row = number;
         if matches!(raw_attribute(tag, b"hidden"), Some(b"1" | b"true")) {
-            self.hidden_rows = self.hidden_rows.saturating_add(1);
+            self.found.hidden_rows = self.found.hidden_rows.saturating_add(1);
         }
     }
 }
@@ -135,9 +129,9 @@ mod tests {
     use super::*;
 
     fn scan(xml: &str) -> SheetScan {
-        let mut scan = SheetScan::default();
-        scan.run(xml.as_bytes());
-        scan
+        let mut scanning = Scanning::default();
+        scanning.run(xml.as_bytes());
+        scanning.found
     }
 
     #[test]

@@ -1,8 +1,14 @@
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use sha2::{Digest, Sha256};
+
+use super::equal_files::hex;
+use super::one_file::HEAD_BYTES;
 use super::*;
+use crate::ingest::{Rejected, Rejection};
 
 struct Memory(Vec<(&'static str, Vec<u8>)>);
 
@@ -55,7 +61,7 @@ fn read_with(files: Vec<(&'static str, Vec<u8>)>, progress: &dyn Progress) -> Ve
     )
 }
 
-fn read(name: &'static str, bytes: impl Into<Vec<u8>>) -> FileReading {
+pub(super) fn read(name: &'static str, bytes: impl Into<Vec<u8>>) -> FileReading {
     read_with(vec![(name, bytes.into())], &Silent).remove(0)
 }
 

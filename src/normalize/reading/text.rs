@@ -10,9 +10,12 @@ use std::sync::mpsc::{channel, sync_channel};
 use sha2::{Digest, Sha256};
 
 use super::equal_files::hex;
+use super::file_reading::FileReading;
 use super::gathering::{Gathering, TypedBlock};
+use super::one_file::HEAD_BYTES;
 use super::text_oddities::{Oddities, over_long};
-use super::{FileReading, HEAD_BYTES, HEAD_ROWS, LARGE_FILE, Progress, ReadSettings, Rows, plan};
+use super::understanding::{HEAD_ROWS, Rows, plan};
+use super::{LARGE_FILE, Progress, ReadSettings};
 use crate::ingest::{
     BLOCK_BYTES, CrToLf, Encoding, InputFile, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
     ends_lines_with_cr, for_each_row, skip_reason, sniff_delimiter, sniff_encoding,

@@ -1,11 +1,13 @@
 //! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
 
+use super::ReadSettings;
+use super::file_reading::{FileReading, SheetReading};
 use super::row_block::RowBlock;
-use super::{FileReading, HEAD_ROWS, ReadSettings, Rows, SheetReading, mapping_of, plan};
+use super::understanding::{HEAD_ROWS, Rows, mapping_of, plan};
 use crate::ingest::{
     Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
 };
-use crate::normalize::{Batch, Keep, SheetTyping, Typer};
+use crate::normalize::{FromAbove, Keep, Typer};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -50,6 +52,8 @@ struct Current {
     sheet: Option<SheetReading>,
     /// Rows to be typed.
     block: RowBlock,
+    /// What the rows typed so far leave to those below.
+    above: Option<FromAbove>,
 }
 
 impl SheetSink for Sheets<'_> {
@@ -101,6 +105,7 @@ impl SheetSink for Sheets<'_> {
             sheet.problem = end.problem.or(sheet.problem);
             sheet.hidden_rows = end.hidden_rows;
             sheet.say_surplus();
+            sheet.forget_merged_cells();
             self.done.push(sheet);
         }
     }
@@ -116,8 +121,8 @@ impl Sheets<'_> {
     fn understand(&mut self) {
         let current = &mut self.current;
         let head = std::mem::take(&mut current.head);
-        let rows =
-            Rows { head: &head, first: current.first_row, merged: current.merged.as_deref() };
+        let merged = current.merged.take();
+        let rows = Rows { head: &head, first: current.first_row, merged: merged.as_deref() };
         current.sheet = Some(plan(self.file, &current.name, rows, self.settings));
         let mut cells: Vec<&str> = Vec::new();
         for (number, row) in (current.first_row..).zip(&head) {
@@ -136,9 +141,7 @@ impl Current {
             return sheet.count_unread(number, cells);
         }
         self.block.push(number, cells);
-        // Rows that continue those above are typed by one typer: all at the end.
-        let in_order = sheet.plan.as_ref().is_some_and(|plan| plan.in_order);
-        if self.block.is_full() && !in_order {
+        if self.block.is_full() {
             self.type_block(keep);
         }
     }
@@ -148,19 +151,19 @@ impl Current {
             && let Some(typing) = &sheet.typing
             && self.block.len() > 0
         {
-            let mut batch = type_rows(typing, &mut self.block);
+            let mut typer = Typer::new(typing, skip_reason);
+            if let Some(above) = self.above.take() {
+                typer = typer.below(above);
+            }
+            typer.reserve(self.block.len(), self.block.bytes());
+            self.block.drain(|number, cells| typer.row(number, cells));
+            let (mut batch, above) = typer.finish_block();
+            self.above = Some(above);
             batch.reduce(keep);
             sheet.counts.add(&batch.counts);
             sheet.batches.push(batch);
         }
     }
-}
-
-fn type_rows(typing: &SheetTyping, block: &mut RowBlock) -> Batch {
-    let mut typer = Typer::new(typing, skip_reason);
-    typer.reserve(block.len(), block.bytes());
-    block.drain(|number, cells| typer.row(number, cells));
-    typer.finish()
 }
 
 #[cfg(test)]

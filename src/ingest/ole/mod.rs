@@ -1,7 +1,11 @@
-//! OLE containers (XLS, ET, encrypted XLSX): just enough to find a stream at the root and read it.
+//! OLE containers (compound files: XLS, ET, encrypted XLSX, Word, Outlook): just enough to name what stands
+//! at the root and to read a stream there.
 //!
-//! Every number in the file may lie: chains are followed no longer than the file has sectors, and no
-//! table is held in memory.
+//! Every number in the file may lie: chains are followed no longer than the file has sectors, and of the
+//! tables only a directory of bounded size is held in memory.
+
+#[cfg(test)]
+pub(super) mod testing;
 
 /// A container that cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +16,8 @@ const LAST_SECTOR: u32 = 0xFFFF_FFFA;
 const NO_ENTRY: u32 = 0xFFFF_FFFF;
 const ENTRY_BYTES: usize = 128;
 const MINI_SHIFT: u32 = 6;
+/// Bytes of the directory that are followed; real ones have a few thousand.
+const MOST_DIRECTORY_BYTES: u64 = 16 << 20;
 
 /// An opened container.
 pub(super) struct Ole<'b> {
@@ -19,9 +25,9 @@ pub(super) struct Ole<'b> {
     shift: u32,
     /// The sectors of the allocation table, in order.
     table: Vec<u32>,
-    mini_table: Vec<u8>,
-    /// The stream that holds the small ones.
-    mini_stream: Vec<u8>,
+    /// Where the allocation table of small streams begins.
+    mini_table: u32,
+    /// Streams shorter than this are parts of one stream, which the root entry names.
     mini_below: u64,
     entries: Vec<Entry>,
 }
@@ -48,31 +54,35 @@ impl<'b> Ole<'b> {
             bytes,
             shift,
             table: Vec::new(),
-            mini_table: Vec::new(),
-            mini_stream: Vec::new(),
+            mini_table: header(60)?,
             mini_below: u64::from(header(56)?),
             entries: Vec::new(),
         };
         ole.table = ole.table_sectors(header(68)?);
         let large = if bytes.get(26) == Some(&4) { u64::MAX } else { u64::from(u32::MAX) };
-        let directory = ole.chain(header(48)?, u64::MAX);
+        let directory = ole.chain(header(48)?, MOST_DIRECTORY_BYTES);
         ole.entries =
             directory.chunks_exact(ENTRY_BYTES).map(|entry| Entry::of(entry, large)).collect();
-        let root = ole.entries.first().ok_or(Broken)?;
-        let (first, size) = (root.first, root.size);
-        ole.mini_table = ole.chain(header(60)?, u64::MAX);
-        ole.mini_stream = ole.chain(first, size);
-        Ok(ole)
+        if ole.entries.is_empty() { Err(Broken) } else { Ok(ole) }
+    }
+
+    /// The names of the streams and folders at the root. What is embedded deeper (a Word document inside
+    /// a workbook) is not among them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.root_entries().map(|entry| entry.name.as_str())
     }
 
     /// Whether a stream or a folder of this name stands at the root; case is no matter.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.find(name).is_some()
+        self.names().any(|found| found.eq_ignore_ascii_case(name))
     }
 
     /// A stream at the root, as far as it can be followed.
     pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
-        let entry = self.find(name).filter(|entry| entry.is_stream)?;
+        let entry = self.root_entries().find(|entry| entry.name.eq_ignore_ascii_case(name))?;
+        if !entry.is_stream {
+            return None;
+        }
         Some(if entry.size < self.mini_below {
             self.mini_chain(entry.first, entry.size)
         } else {
@@ -80,22 +90,23 @@ impl<'b> Ole<'b> {
         })
     }
 
-    /// The names at the root.
-    fn find(&self, name: &str) -> Option<&Entry> {
-        let mut open = vec![self.entries.first()?.child];
+    /// The entries at the root: its child is a tree of siblings.
+    fn root_entries(&self) -> impl Iterator<Item = &Entry> {
+        let mut waiting: Vec<u32> =
+            self.entries.first().map(|root| root.child).into_iter().collect();
         // A damaged tree may run in circles.
-        for _ in 0..=self.entries.len().saturating_mul(2) {
-            let at = open.pop()?;
-            if at == NO_ENTRY {
-                continue;
-            }
-            let Some(entry) = self.entries.get(at as usize) else { continue };
-            if entry.name.eq_ignore_ascii_case(name) {
+        let mut seen = vec![false; self.entries.len()];
+        std::iter::from_fn(move || {
+            loop {
+                let at = waiting.pop()? as usize;
+                let Some(entry) = self.entries.get(at) else { continue };
+                if std::mem::replace(seen.get_mut(at)?, true) {
+                    continue;
+                }
+                waiting.extend([entry.left, entry.right]);
                 return Some(entry);
             }
-            open.extend([entry.left, entry.right]);
-        }
-        None
+        })
     }
 
     fn sectors_of_file(&self) -> usize {
@@ -147,18 +158,18 @@ impl<'b> Ole<'b> {
     }
 
     fn mini_chain(&self, first: u32, size: u64) -> Vec<u8> {
-        let size = usize::try_from(size).unwrap_or(usize::MAX).min(self.mini_stream.len());
+        let Some(root) = self.entries.first() else { return Vec::new() };
+        let table = self.chain(self.mini_table, u64::MAX);
+        let stream = self.chain(root.first, root.size);
+        let size = usize::try_from(size).unwrap_or(usize::MAX).min(stream.len());
         let mut held = Vec::new();
         let mut at = first;
         while at < LAST_SECTOR && held.len() < size {
             let start = (at as usize) << MINI_SHIFT;
-            let end = start.saturating_add(1 << MINI_SHIFT).min(self.mini_stream.len());
-            let Some(part) = self.mini_stream.get(start..end).filter(|part| !part.is_empty())
-            else {
-                break;
-            };
+            let end = start.saturating_add(1 << MINI_SHIFT).min(stream.len());
+            let Some(part) = stream.get(start..end).filter(|part| !part.is_empty()) else { break };
             held.extend_from_slice(part.get(..size - held.len()).unwrap_or(part));
-            at = u32_at(&self.mini_table, at as usize * 4).unwrap_or(u32::MAX);
+            at = u32_at(&table, at as usize * 4).unwrap_or(u32::MAX);
         }
         held
     }
@@ -197,8 +208,8 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::testing::ole_of;
     use super::*;
-    use crate::ingest::workbook::testing::ole_of;
 
     #[test]
     fn streams_at_the_root_are_read_small_and_large() {
@@ -208,6 +219,20 @@ mod tests {
         assert_eq!(ole.stream("WORKBOOK"), Some(large));
         assert_eq!(ole.stream("Small").as_deref(), Some(&b"small"[..]));
         assert!(ole.has("small") && !ole.has("Book") && ole.stream("Book").is_none());
+    }
+
+    #[test]
+    fn the_names_at_the_root_are_found_over_several_sectors_of_the_directory() {
+        let names = ["Workbook", "\u{5}SummaryInformation", "_VBA_PROJECT_CUR", "a", "b", "c"];
+        let bytes = ole_of(&names.map(|name| (name, &b"x"[..])));
+        let ole = Ole::open(&bytes).ok().unwrap();
+        let mut found: Vec<&str> = ole.names().collect();
+        found.sort_unstable();
+        assert_eq!(
+            found,
+            ["\u{5}SummaryInformation", "Workbook", "_VBA_PROJECT_CUR", "a", "b", "c"]
+        );
+        assert_eq!(Ole::open(&ole_of(&[])).ok().unwrap().names().count(), 0);
     }
 
     #[test]
@@ -222,6 +247,9 @@ mod tests {
                 if let Ok(ole) = Ole::open(&bytes) {
                     let read = ole.stream("Workbook").unwrap_or_default();
                     assert!(read.len() <= bytes.len());
+                    let small = ole.stream("Small").unwrap_or_default();
+                    assert!(small.len() <= bytes.len());
+                    assert!(ole.names().count() <= bytes.len() / ENTRY_BYTES);
                 }
             }
         }

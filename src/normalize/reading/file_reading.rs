@@ -1,0 +1,130 @@
+//! What became of files and their sheets: what was understood, what was typed, and what was said of the rest.
+
+use crate::ingest::{NoList, Rejected, Rejection, RowCounts, SheetPlan, SkipReason, skip_reason};
+use crate::normalize::{Batch, SheetTyping, Surplus};
+use crate::record::{Message, RowRef, SheetId};
+
+/// What became of one file.
+#[derive(Debug, Default)]
+pub struct FileReading {
+    pub name: String,
+    pub size: u64,
+    pub modified: Option<u64>,
+    pub sha256: String,
+    pub format: &'static str,
+    pub encoding: &'static str,
+    pub delimiter: Option<char>,
+    pub same_as: Option<String>,
+    pub error: Option<Message>,
+    /// What else is to be said of it; no reason to worry.
+    pub notes: Vec<Message>,
+    pub sheets: Vec<SheetReading>,
+}
+
+/// What became of one sheet.
+#[derive(Debug)]
+pub struct SheetReading {
+    pub name: String,
+    pub plan: Option<SheetPlan>,
+    pub typing: Option<SheetTyping>,
+    pub counts: RowCounts,
+    /// Rows that the file hides or filters out; they were read as any other.
+    pub hidden_rows: u32,
+    /// Why the sheet, or a part of it, was not read.
+    pub problem: Option<Message>,
+    /// What it is, if that is known to be no list: its rows are no records, and `problem` is none.
+    pub instead: Option<NoList>,
+    pub batches: Vec<Batch>,
+}
+
+impl SheetReading {
+    /// Counts a row of a sheet that no rule reads: what is no record is skipped, the rest rejected.
+    pub(super) fn count_unread(&mut self, row: u32, cells: &[&str]) {
+        let header_row = self.plan.as_ref().map_or(0, |plan| plan.header_row);
+        let skipped = match skip_reason(cells, &[]) {
+            Some(SkipReason::Blank) => Some(SkipReason::Blank),
+            // Answers are remarks to cases, whichever line is the header.
+            _ if self.instead.is_some() => Some(SkipReason::Note),
+            _ if row < header_row => Some(SkipReason::Title),
+            _ if row == header_row => Some(SkipReason::Header),
+            // Of a sheet that is not understood nothing is known to be no record.
+            reason => reason.filter(|_| self.plan.is_some()),
+        };
+        match skipped {
+            Some(reason) => self.counts.skip(reason),
+            None => {
+                self.counts.rows_in += 1;
+                self.counts.rejected += 1;
+            }
+        }
+    }
+
+    /// Lists, once for the sheet, what its records say beyond the last header.
+    pub(super) fn say_surplus(&mut self) {
+        let mut sum = None;
+        for batch in &mut self.batches {
+            Surplus::add(&mut sum, batch.surplus.take());
+        }
+        let (Some(Surplus { rows, first_row, first_text }), Some(batch)) =
+            (sum, self.batches.first_mut())
+        else {
+            return;
+        };
+        batch.rejections.push(Rejection {
+            place: RowRef { sheet: SheetId(0), row: first_row },
+            what: Rejected::Cell,
+            column: String::new(),
+            value: first_text,
+            reason: Message::new(
+                format!("最后一个表头之后还有内容，未读取；本表共 {rows} 行，只列第一行；如果是数据错列（如单元格内有分隔符），请改正，否则请补表头"),
+                format!("stands beyond the last header and was not read; {rows} rows of this sheet hold such cells, the first is listed; if the row is shifted (a delimiter inside a cell) mend it, else add the header"),
+            ),
+        });
+    }
+
+    /// Once the rows are typed, merged cells are of no use: a book of many sheets would pile them up.
+    pub(super) fn forget_merged_cells(&mut self) {
+        if let Some(plan) = &mut self.plan {
+            plan.fill_down.forget_merged_cells();
+        }
+        if let Some(typing) = &mut self.typing {
+            typing.fill_down.forget_merged_cells();
+        }
+    }
+
+    pub(super) fn unread(name: &str, problem: Message) -> SheetReading {
+        SheetReading {
+            name: name.into(),
+            plan: None,
+            typing: None,
+            counts: RowCounts::default(),
+            hidden_rows: 0,
+            batches: vec![Batch {
+                rejections: vec![Rejection {
+                    place: RowRef { sheet: SheetId(0), row: 1 },
+                    what: Rejected::Row,
+                    column: String::new(),
+                    value: String::new(),
+                    reason: problem.clone(),
+                }],
+                ..Batch::default()
+            }],
+            problem: Some(problem),
+            instead: None,
+        }
+    }
+
+    /// A school's answers, or notes: nothing of it is rejected, for nothing is wrong with it.
+    pub(super) fn no_list(name: &str, instead: NoList, what: Message) -> SheetReading {
+        SheetReading {
+            instead: Some(instead),
+            batches: Vec::new(),
+            ..SheetReading::unread(name, what)
+        }
+    }
+
+    /// Whether it only holds instructions, a cover, remarks.
+    pub fn is_notes(&self) -> bool {
+        self.instead == Some(NoList::Notes)
+    }
+}
