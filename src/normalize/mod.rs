@@ -28,6 +28,7 @@ mod period;
 mod period_months;
 mod period_tokens;
 mod possible_numbers;
+mod pronunciation;
 mod reading;
 mod row_columns;
 mod school_name;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::name::{clean_name, for_each_key_character, is_plain_name};
+use super::pronunciation::{has_reading, sound_alike};
 use super::slips::within;
-use super::sound::{has_sound, same_sound, sound_key};
+use super::sound::sound_key;
 use super::transliteration::fold_segments;
 
 /// How far two names agree, from the same to different.
@@ -17,7 +18,7 @@ pub enum NameAgreement {
     Variant,
     /// One is the other cut off, shortened at its dot, or with characters masked by `*`.
     Partial,
-    /// Every character equal or of one sound.
+    /// Every character equal or of one sound, as names are read today.
     Homophone,
     /// One slip in at least three characters.
     Near,
@@ -179,7 +180,7 @@ fn compare_characters(x: &[char], y: &[char]) -> NameAgreement {
         NameAgreement::Equal
     } else if surnames_interchange(x, y) {
         NameAgreement::Variant
-    } else if x.len() == y.len() && x.iter().zip(y).all(|(&a, &b)| a == b || same_sound(a, b)) {
+    } else if sound_alike(x, y) {
         NameAgreement::Homophone
     } else if x.len().min(y.len()) >= 3 && within(x, y, 1) {
         NameAgreement::Near
@@ -255,7 +256,7 @@ fn marks_agree(x: &[char], y: &[char]) -> Option<NameAgreement> {
                 (Part::Missing, _) | (_, Part::Missing) => true,
                 (Part::Character(a), Part::Character(b)) => a == b,
                 (Part::Sound(sound), Part::Character(c))
-                | (Part::Character(c), Part::Sound(sound)) => has_sound(*c, sound),
+                | (Part::Character(c), Part::Sound(sound)) => has_reading(*c, sound),
                 (Part::Sound(a), Part::Sound(b)) => a == b,
             })
     };
@@ -330,6 +331,12 @@ mod tests {
             ("梓轩", "子轩", Homophone),
             ("王梓轩", "王子萱", Homophone),
             ("李佳怡", "李嘉怡", Homophone),
+            ("王涛", "汪涛", Homophone),
+            ("王涛", "于涛", Different),
+            ("陈晓宇", "沈晓宇", Near),
+            ("李翔", "李洋", SameSurname),
+            ("单小明", "善小明", Homophone),
+            ("李乐", "李月", Homophone),
             ("王小明", "王大明", Near),
             ("王小明", "王明小", Near),
             ("欧阳小明", "欧阳明", Near),
