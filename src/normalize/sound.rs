@@ -80,7 +80,7 @@ impl Hash {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{NameAgreement, compare_names, name_key};
+    use super::super::{compare_names, name_key};
     use super::*;
 
     #[test]
