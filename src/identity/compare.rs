@@ -251,8 +251,8 @@ fn phone_level(a: Digits, b: Digits) -> Option<Phone> {
 }
 
 /// Equal student numbers speak for one pupil. Different ones speak against it only where both are formal
-/// (`G`) and say more than the numbers beside them: two schools that register a pupil twice give two
-/// temporary numbers (`L`, `J`), and a `G` before the very number of its row repeats that, slips included.
+/// (`G`) and repeat no slip: two schools that register a pupil twice give two temporary numbers (`L`, `J`), and
+/// a `G` before the spoiled number of its row is that number once more. Before a sound one it confirms it.
 fn student_number_level(a: &Evidence, b: &Evidence) -> Option<StudentNumber> {
     let (x, y) = (a.student_number, b.student_number);
     let lettered = |text: &str| text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
@@ -262,14 +262,13 @@ fn student_number_level(a: &Evidence, b: &Evidence) -> Option<StudentNumber> {
     if x.eq_ignore_ascii_case(y) {
         return Some(StudentNumber::Equal);
     }
-    (says_more_than_number(a) && says_more_than_number(b)).then_some(StudentNumber::Different)
+    (is_formal(a) && is_formal(b)).then_some(StudentNumber::Different)
 }
 
-/// Whether a record's formal student number is another than that of the row.
-fn says_more_than_number(record: &Evidence) -> bool {
-    let Some(body) = record.student_number.strip_prefix(['G', 'g']) else { return false };
-    let own = record.number.is_some_and(|number| number.to_string().eq_ignore_ascii_case(body));
-    !own && !record.cell.eq_ignore_ascii_case(body)
+/// Whether a record holds a formal student number that does not merely repeat its spoiled number.
+fn is_formal(record: &Evidence) -> bool {
+    let body = record.student_number.strip_prefix(['G', 'g']);
+    body.is_some_and(|body| record.number.is_some() || !record.cell.eq_ignore_ascii_case(body))
 }
 
 fn compare_places(a: &Evidence, b: &Evidence, pattern: &mut Pattern) {
