@@ -107,8 +107,8 @@ fn compare_records(a: &Evidence, b: &Evidence, doubted: bool) -> Pattern {
         pattern.set(level.into());
     }
     // One guardian's number in the place of both pupils' says who the guardian is.
-    let of_guardian = [a.state, b.state] == [NumberState::OfAdult; 2] && !a.cell.is_empty();
-    if of_guardian && a.cell == b.cell {
+    let of_guardian = a.state == NumberState::OfAdult || b.state == NumberState::OfAdult;
+    if of_guardian && !a.cell.is_empty() && a.cell == b.cell {
         pattern.set(Guardian::Equal.into());
     }
     if let Some(level) = phone_level(a.phone, b.phone) {
@@ -117,7 +117,7 @@ fn compare_records(a: &Evidence, b: &Evidence, doubted: bool) -> Pattern {
     if a.card.is_said() && b.card.is_said() {
         pattern.set(if a.card == b.card { Card::Equal } else { Card::Different }.into());
     }
-    if let Some(level) = student_number_level(a.student_number, b.student_number) {
+    if let Some(level) = student_number_level(a, b) {
         pattern.set(level.into());
     }
     compare_places(a, b, &mut pattern);
@@ -250,13 +250,26 @@ fn phone_level(a: Digits, b: Digits) -> Option<Phone> {
     Some(if one_slip(&digits(a), &digits(b)) { Phone::Slip } else { Phone::Different })
 }
 
-/// Numbers of one kind (`G`, `L`, `J`) are compared; a temporary one beside a formal one says nothing.
-fn student_number_level(a: &str, b: &str) -> Option<StudentNumber> {
-    let (x, y) = (a.bytes().next()?, b.bytes().next()?);
-    if !x.eq_ignore_ascii_case(&y) || !x.is_ascii_alphabetic() {
+/// Equal student numbers speak for one pupil. Different ones speak against it only where both are formal
+/// (`G`) and say more than the numbers beside them: two schools that register a pupil twice give two
+/// temporary numbers (`L`, `J`), and a `G` before the very number of its row repeats that, slips included.
+fn student_number_level(a: &Evidence, b: &Evidence) -> Option<StudentNumber> {
+    let (x, y) = (a.student_number, b.student_number);
+    let lettered = |text: &str| text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    if !lettered(x) || !lettered(y) {
         return None;
     }
-    Some(if a.eq_ignore_ascii_case(b) { StudentNumber::Equal } else { StudentNumber::Different })
+    if x.eq_ignore_ascii_case(y) {
+        return Some(StudentNumber::Equal);
+    }
+    (says_more_than_number(a) && says_more_than_number(b)).then_some(StudentNumber::Different)
+}
+
+/// Whether a record's formal student number is another than that of the row.
+fn says_more_than_number(record: &Evidence) -> bool {
+    let Some(body) = record.student_number.strip_prefix(['G', 'g']) else { return false };
+    let own = record.number.is_some_and(|number| number.to_string().eq_ignore_ascii_case(body));
+    !own && !record.cell.eq_ignore_ascii_case(body)
 }
 
 fn compare_places(a: &Evidence, b: &Evidence, pattern: &mut Pattern) {

@@ -10,6 +10,7 @@ mod kind_of_sheet;
 mod notes_sheet;
 mod page_head;
 mod reply_sheet;
+mod school_in_name;
 mod shapes;
 mod sheet_context;
 mod side_by_side;
