@@ -56,7 +56,7 @@ impl<T: Copy + Default + PartialEq> Sparse<T> {
         self.marks.truncate(rows.div_ceil(64));
         self.before.truncate(self.marks.len());
         let Some(last) = self.marks.last_mut() else { return self.values.clear() };
-        if rows % 64 != 0 {
+        if !rows.is_multiple_of(64) {
             *last &= (1 << (rows % 64)) - 1;
         }
         let kept = self.before[self.before.len() - 1] + last.count_ones();

@@ -7,7 +7,7 @@ use super::understanding::{HEAD_ROWS, Rows, mapping_of, plan};
 use crate::ingest::{
     Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
 };
-use crate::normalize::{FromAbove, Keep, Typer};
+use crate::normalize::{Batch, FromAbove, Keep, Typer};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -54,6 +54,8 @@ struct Current {
     block: RowBlock,
     /// What the rows typed so far leave to those below.
     above: Option<FromAbove>,
+    /// An emptied batch, to be filled again.
+    spare: Batch,
 }
 
 impl SheetSink for Sheets<'_> {
@@ -151,7 +153,8 @@ impl Current {
             && let Some(typing) = &sheet.typing
             && self.block.len() > 0
         {
-            let mut typer = Typer::new(typing, skip_reason);
+            let spare = std::mem::take(&mut self.spare);
+            let mut typer = Typer::new(typing, skip_reason).into_batch(spare);
             if let Some(above) = self.above.take() {
                 typer = typer.below(above);
             }
@@ -161,7 +164,14 @@ impl Current {
             self.above = Some(above);
             batch.reduce(keep);
             sheet.counts.add(&batch.counts);
-            sheet.batches.push(batch);
+            // A batch keeps its room: of samples only one may stay.
+            match (keep, sheet.batches.first_mut()) {
+                (Keep::Sample(_), Some(first)) => {
+                    first.append(&mut batch);
+                    self.spare = batch;
+                }
+                _ => sheet.batches.push(batch),
+            }
         }
     }
 }
@@ -175,6 +185,10 @@ mod tests {
     use rust_xlsxwriter::{Workbook, Worksheet};
 
     fn read(book: &mut Workbook) -> FileReading {
+        read_keeping(book, Keep::All)
+    }
+
+    fn read_keeping(book: &mut Workbook, keep: Keep) -> FileReading {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("河源县第一小学.xlsx");
         std::fs::write(&path, book.save_to_buffer().unwrap()).unwrap();
@@ -186,7 +200,7 @@ mod tests {
             policy: &Policy::shipped().unwrap(),
             as_of: chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap(),
             progress: &Silent,
-            keep: Keep::All,
+            keep,
         };
         read_files(&[file], &settings).remove(0)
     }
@@ -223,6 +237,24 @@ mod tests {
         assert_eq!((counts.title, counts.header, counts.blank, counts.subtotal), (1, 1, 1, 1));
         let last = sheet.batches[1].enrollments.columns.row.last();
         assert_eq!(last, Some(&60_000));
+    }
+
+    #[test]
+    fn of_a_sheet_that_is_only_looked_through_one_batch_stays_and_counts_all() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet().set_name("名册").unwrap();
+        write_row(sheet, 0, &HEADER);
+        for row in 1..60_000 {
+            let nobody = ["", "", PUPIL[2], PUPIL[3], PUPIL[4]];
+            write_row(sheet, row, if row % 1000 == 7 { &nobody } else { &PUPIL });
+        }
+        let reading = read_keeping(&mut book, Keep::Sample(3));
+        let [sheet] = &reading.sheets[..] else { panic!("one sheet") };
+        assert_eq!((sheet.counts.checked, sheet.counts.rejected), (59_939, 60));
+        let [batch] = &sheet.batches[..] else { panic!("one batch") };
+        assert_eq!(batch.counts, sheet.counts);
+        assert_eq!(batch.enrollments.columns.row[..3], [2, 3, 4]);
+        assert_eq!(batch.refused.values().sum::<u64>(), 60);
     }
 
     #[test]
