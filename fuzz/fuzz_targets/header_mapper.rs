@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let merged = [region];
     let merged = (first != 0).then_some(&merged[..]);
-    if let Ok(plan) = plan_sheet(&BOOK, file, sheet, &rows, merged, None) {
+    if let Ok(plan) = plan_sheet(&BOOK, file, sheet, &rows, merged, None, &[]) {
         assert!(plan.header_row >= 1 && plan.header_row as usize <= rows.len());
         assert!(plan.sides >= 1);
     }

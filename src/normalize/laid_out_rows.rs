@@ -5,6 +5,7 @@ use super::cells::cell;
 use super::row_columns::{Columns, Further};
 use super::typer::Typer;
 use crate::ingest::{ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of};
+use crate::record::Message;
 
 /// One of the pupils of a line.
 #[derive(Debug)]
@@ -119,6 +120,9 @@ impl Typer<'_> {
             self.heading = ClassName { grade, class: heading.class };
             return self.batch.counts.skip(SkipReason::Title);
         }
+        if self.sheet.fill_down.headings && self.unknown_heading(row, cells) {
+            return;
+        }
         let reason = self.skipped(cells);
         let mut carried = std::mem::take(&mut self.carried);
         let mut filled = cells.to_vec();
@@ -131,6 +135,23 @@ impl Typer<'_> {
         }
         self.known_reason = None;
         self.carried = carried;
+    }
+
+    /// A heading that is not understood: the class above it holds no more.
+    fn unknown_heading(&mut self, row: u32, cells: &[&str]) -> bool {
+        let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        let (Some((column, text)), None) = (filled.next(), filled.next()) else { return false };
+        let speaks_of_class = text.contains(['班', '级', '級']);
+        if !speaks_of_class || self.skipped(cells).is_some() {
+            return false;
+        }
+        self.heading = ClassName::default();
+        self.reject(row, Rejected::Cell, column, text, Message::new(
+            "像是班级标题，但看不出是哪个班；以下学生未记班级，请写成“三年级（1）班”这样的标题",
+            "reads like the heading of a class, but which one cannot be told; the pupils below have no class; write it like 三年级（1）班",
+        ));
+        self.batch.counts.skip(SkipReason::Title);
+        true
     }
 
     /// Types the pupils of one line. The line counts once: as checked if any of them was.

@@ -40,7 +40,7 @@ impl<'a> Sheet<'a> {
         let merged = self.merged.as_deref();
         let forced: Option<&ForcedMapping> = None;
         let head = &rows[..rows.len().min(60)];
-        let plan = plan_sheet(&book, self.file, self.name, head, merged, forced).unwrap();
+        let plan = plan_sheet(&book, self.file, self.name, head, merged, forced, &[]).unwrap();
         let policy = Policy::shipped().unwrap();
         type_sheet(&plan, &policy, NaiveDate::from_ymd_opt(2025, 11, 30).unwrap())
     }

@@ -92,7 +92,7 @@ impl Sheet {
         let policy = Policy::shipped().unwrap();
         let head = &self.rows[..self.rows.len().min(60)];
         let merged = Some(&self.merged[..]);
-        let plan = plan_sheet(&book, "名册.xlsx", "", head, merged, None).unwrap();
+        let plan = plan_sheet(&book, "名册.xlsx", "", head, merged, None, &[]).unwrap();
         let mut typing = type_sheet(&plan, &policy, NaiveDate::from_ymd_opt(2025, 11, 30).unwrap());
         match said {
             SaidOnce::Merged => assert_eq!(typing.fill_down.regions.len(), self.merged.len()),

@@ -71,6 +71,7 @@ fn describe_sheet(sheet: &SheetReading, language: Language) -> Value {
             NoList::Reply => "reply",
             NoList::Notes => "notes",
         }),
+        "first_row": sheet.first_row,
         "hidden_rows": sheet.hidden_rows,
         "rows": {
             "in": counts.rows_in, "checked": counts.checked,

@@ -80,7 +80,8 @@ pub fn write(readings: &[FileReading], setup: &Setup) -> anyhow::Result<Message>
 }
 
 fn entry(file: &str, sheet: &SheetReading) -> anyhow::Result<Option<String>> {
-    let Some(plan) = &sheet.plan else { return Ok(None) };
+    // An entry is for a sheet; its further lists are told by their own headers.
+    let Some(plan) = sheet.plan.as_ref().filter(|_| sheet.first_row == 1) else { return Ok(None) };
     let columns = plan
         .columns
         .iter()

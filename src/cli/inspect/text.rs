@@ -69,6 +69,14 @@ impl Page {
         if !sheet.name.is_empty() {
             self.line(text, 1, &format!("{}“{}”", self.say("工作表", "sheet "), sheet.name));
         }
+        if sheet.first_row > 1 {
+            let row = sheet.first_row;
+            let line = match self.language {
+                Language::Zh => format!("第 {row} 行起是另一个名单"),
+                Language::En => format!("from row {row} on another list"),
+            };
+            self.line(text, 2, &line);
+        }
         if let Some(problem) = &sheet.problem {
             self.line(text, 2, problem.get(self.language));
         }

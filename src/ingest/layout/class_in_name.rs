@@ -10,10 +10,50 @@ pub struct ClassName {
 }
 
 /// The class or grade that a row between the records names, where it holds nothing else:
-/// `高一(3)班` above the pupils of that class.
+/// `高一(3)班` above the pupils of that class, also with its teacher or the number of heads
+/// (`班级：高一(3)班  人数：40`), or as the title of a roster.
 pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
+    const MOST: usize = 4;
     let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
-    let (text, None) = (filled.next()?, filled.next()) else { return None };
+    let first = filled.next()?;
+    let further = filled.clone().take(MOST).count();
+    // The widest heading names school, class, teacher and heads.
+    if further == MOST || first.len() > 120 {
+        return None;
+    }
+    if further == 0
+        && let Some(name) = class_alone(first).or_else(|| class_of_roster(first))
+    {
+        return Some(name);
+    }
+    let mut parts = Vec::new();
+    for cell in std::iter::once(first).chain(filled) {
+        parts.extend(cell.split_whitespace());
+    }
+    let mut name = ClassName::default();
+    for part in parts {
+        match part.split_once([':', '：']) {
+            Some(("班级" | "班别" | "班" | "班级名称", class)) => {
+                name.class = Some(class.into())
+            }
+            Some(("年级", grade)) => name.grade = Some(grade.into()),
+            // 班主任：…, 人数：…
+            Some((label, _)) if label.chars().count() <= 5 => {}
+            Some(_) => return None,
+            None => {
+                let ClassName { grade, class } = class_alone(part)?;
+                name = ClassName { grade: grade.or(name.grade), class: class.or(name.class) };
+            }
+        }
+    }
+    let stated = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let class = stated(name.class);
+    let grade = stated(name.grade).or_else(|| class.as_deref().and_then(grade_of_class));
+    (grade.is_some() || class.is_some()).then_some(ClassName { grade, class })
+}
+
+/// A text that is the name of a class or grade and nothing else.
+fn class_alone(text: &str) -> Option<ClassName> {
     if text.len() > 60 || !text.ends_with(['班', '级', '級', '届', '屆', ')', '）']) {
         return None;
     }
@@ -22,6 +62,21 @@ pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
     (name.grade.is_some() || (name.class.is_some() && numbered)).then_some(name)
 }
 
+/// The class or grade of a roster's title: `河源县第二小学三（1）班学生花名册`.
+fn class_of_roster(title: &str) -> Option<ClassName> {
+    if !title.ends_with(['册', '单', '冊', '單']) {
+        return None;
+    }
+    let bare: String = fold(title).into_iter().collect();
+    let of_class = ROSTERS.iter().any(|roster| bare.ends_with(roster));
+    let name = class_within(&bare);
+    (of_class && name != ClassName::default()).then_some(name)
+}
+
+/// What the titles of rosters end with.
+const ROSTERS: [&str; 8] =
+    ["学生花名册", "学生名册", "花名册", "学生名单", "点名册", "名册", "名单", "学生"];
+
 /// The grade that a class's own name says: 高一 of 高一(3)班, 小班 of 小班2班.
 pub fn grade_of_class(class: &str) -> Option<String> {
     class_of_sheet(class).grade
@@ -29,10 +84,8 @@ pub fn grade_of_class(class: &str) -> Option<String> {
 
 /// What a whole sheet's name says, if it is that of a class or a grade.
 pub(super) fn class_of_sheet(name: &str) -> ClassName {
-    const TAILS: [&str; 8] =
-        ["学生花名册", "学生名册", "花名册", "学生名单", "点名册", "名册", "名单", "学生"];
     let folded: String = fold(name).into_iter().collect();
-    let bare = TAILS.iter().find_map(|tail| folded.strip_suffix(tail)).unwrap_or(&folded);
+    let bare = ROSTERS.iter().find_map(|tail| folded.strip_suffix(tail)).unwrap_or(&folded);
     let chars: Vec<char> = bare.chars().collect();
     let whole = |end: usize| end == chars.len();
     if let Some(grade_end) = grade_at(&chars, 0) {
@@ -68,13 +121,20 @@ pub(super) fn class_within(text: &str) -> ClassName {
     while at < chars.len() {
         let joined =
             at > 0 && (chars[at - 1].is_ascii_digit() || "第最至到-~—".contains(chars[at - 1]));
+        let text = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
         let Some(end) = grade_at(&chars, at).filter(|_| !joined) else {
-            at += 1;
+            if let Some((grade, end)) = short_class_at(&chars, at).filter(|_| !joined) {
+                grades.push(grade);
+                classes.push(text(at, end));
+                at = end;
+            } else {
+                at += 1;
+            }
             continue;
         };
-        let text = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
         let next = chars.get(end).copied().unwrap_or(' ');
-        if let Some(class_end) = class_at(&chars, end).filter(|&to| chars[to - 1] == '班') {
+        let class_end = class_at(&chars, end).or_else(|| named_class_at(&chars, end));
+        if let Some(class_end) = class_end.filter(|&to| chars[to - 1] == '班') {
             classes.push(text(at, class_end));
             grades.push(text(at, end));
             at = class_end;
@@ -162,6 +222,28 @@ fn class_at(chars: &[char], from: usize) -> Option<usize> {
     (chars.get(end) == Some(&'班')).then_some(end + 1)
 }
 
+/// Within a text: 三(1)班, of a grade of one numeral, and its end; in a kindergarten 大一班, 小(2)班.
+fn short_class_at(chars: &[char], from: usize) -> Option<(String, usize)> {
+    let (first, before) = (*chars.get(from)?, from.checked_sub(1).map(|before| chars[before]));
+    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let end = class_at(chars, from + 1).filter(|&end| chars[end - 1] == '班')?;
+    if "大中小".contains(first) && before.is_some_and(|before| "园班部".contains(before)) {
+        return Some(([first, '班'].iter().collect(), end));
+    }
+    let bracketed = chars.get(from + 1) == Some(&'(');
+    let grade = "一二三四五六七八九123456789".contains(first) && !before.is_some_and(numeral);
+    (bracketed && grade).then(|| (format!("{first}年级"), end))
+}
+
+/// After a grade of a vocational school: 机电1班, 计算机应用(2)班.
+fn named_class_at(chars: &[char], from: usize) -> Option<usize> {
+    const LONGEST: usize = 10;
+    let letter = |c: &&char| c.is_alphabetic() && !"班级届年的".contains(**c);
+    let name = chars.iter().skip(from).take(LONGEST).take_while(letter).count();
+    // A numeral is alphabetic too: 机电一班.
+    (1..=name).rev().find_map(|length| class_at(chars, from + length))
+}
+
 /// 七(1), 一1班, 三一班, 701: a grade of one character before a class.
 fn short_grade(chars: &[char]) -> Option<String> {
     let (&first, rest) = chars.split_first()?;
@@ -240,6 +322,31 @@ mod tests {
     }
 
     #[test]
+    fn headings_name_a_class_with_its_teacher_or_heads() {
+        for (cells, grade, class) in [
+            (&["四（1）班　班主任：王老师"][..], "四年级", "四(1)班"),
+            (&["班级：四（2）班", "", "人数：3"], "四年级", "四（2）班"),
+            (&["年级：三年级 班级：1班"], "三年级", "1班"),
+            (&["七年级 2班"], "七年级", "七年级2班"),
+            (&["河源县第二小学三（1）班学生花名册"], "三年级", "三(1)班"),
+            (&["三（1）班", "班主任：张三"], "三年级", "三(1)班"),
+        ] {
+            let name = heading_of(cells).unwrap_or_default();
+            assert_eq!(said(name), (grade.into(), class.into()), "{cells:?}");
+        }
+        for cells in [
+            &["班主任：王老师"][..],
+            &["1", "王小明", "三（1）班"],
+            &["王小明", "三（1）班"],
+            &["合计", "三（1）班"],
+            &["转入学生名单"],
+            &["班级：", "人数："],
+        ] {
+            assert_eq!(heading_of(cells), None, "{cells:?}");
+        }
+    }
+
+    #[test]
     fn titles_and_files_name_one_class_or_none() {
         for (text, grade, class) in [
             ("河源县第一中学高一(3)班学生花名册", "高一", "高一(3)班"),
@@ -251,6 +358,12 @@ mod tests {
             ("七年级1班、七年级2班", "七年级", ""),
             ("2025-2026学年第一学期第一中学名册", "", ""),
             ("提高二等奖学金", "", ""),
+            ("河源县第二小学三（1）班花名册", "三年级", "三(1)班"),
+            ("河源县第十二（3）班", "", ""),
+            ("河源县实验幼儿园大一班幼儿名册", "大班", "大一班"),
+            ("河源职校2024级机电1班花名册", "2024级", "2024级机电1班"),
+            ("河源职校2024级护理与养老(2)班", "2024级", "2024级护理与养老(2)班"),
+            ("二（1）班、二（2）班名册", "二年级", ""),
         ] {
             assert_eq!(said(class_within(text)), (grade.into(), class.into()), "{text}");
         }

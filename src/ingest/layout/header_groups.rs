@@ -34,7 +34,7 @@ pub(super) fn compose_rows(
         let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
         // A title stands alone, at or before the first column.
         let title = filled == 1 && starts(row) <= Some(from) && !spans_few(row, first + at, merged);
-        if filled == 0 || title {
+        if filled == 0 || title || row.iter().any(|cell| is_label_with_value(cell)) {
             return None;
         }
     }
@@ -77,6 +77,21 @@ pub(super) fn compose_rows(
         }
     }
     Some((cells, of_another))
+}
+
+/// 班主任：张老师, 人数：40: a line above the header, no group of columns. What stands in brackets is part of
+/// a header (`金额（单位：元）`).
+fn is_label_with_value(cell: &str) -> bool {
+    let mut depth = 0;
+    let colon = cell.trim().char_indices().find(|&(_, c)| {
+        match c {
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && matches!(c, '：' | ':')
+    });
+    colon.is_some_and(|(at, c)| at > 0 && !cell.trim()[at + c.len_utf8()..].trim().is_empty())
 }
 
 /// Whether the only cell of a row is merged over a part of the columns.

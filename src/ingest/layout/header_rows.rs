@@ -33,7 +33,7 @@ impl KnownHeaders<'_> {
             && (self.field(header).is_some() || !self.book.abbreviation(header).is_empty())
     }
 
-    fn is_anchor(&self, header: &str) -> bool {
+    pub(super) fn is_anchor(&self, header: &str) -> bool {
         self.field(header).is_some_and(is_anchor)
             || self.book.abbreviation(header).iter().any(|&field| is_anchor(field))
     }
@@ -62,14 +62,45 @@ struct Score {
     labels: usize,
 }
 
-/// The rows with the most understood columns, the first of equals; of one header with and without the
-/// groups above it the one with them. `only` is the row that the configuration names, from 0.
+/// The header of the first list. `only` is the row that the configuration names, from 0.
 pub(super) fn find_header(
     known: &KnownHeaders,
     rows: &[Vec<String>],
     merged: Option<&[MergedCells]>,
     only: Option<usize>,
 ) -> Option<Header> {
+    // Rows below a record may hold the header of a further list, of more columns.
+    if only.is_none()
+        && let Some(record) = rows.iter().position(|row| is_record(known, row))
+        && let Some((score, header)) = best_header(known, &rows[..record], merged, None)
+        && score.columns >= 2
+    {
+        return Some(header);
+    }
+    best_header(known, rows, merged, only).map(|(_, header)| header)
+}
+
+/// Whether a row is a record for certain: it holds a resident's number, or several cells, none of them a
+/// known header and one a plain number.
+fn is_record(known: &KnownHeaders, row: &[String]) -> bool {
+    let filled = || row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    let digits = |cell: &str| cell.bytes().filter(u8::is_ascii_digit).count();
+    let plain = |cell: &str| cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if filled().any(|cell| known.is_known(cell)) {
+        return false;
+    }
+    filled().any(|cell| cell.len() == 18 && digits(cell) >= 17)
+        || (filled().count() >= 3 && filled().any(plain))
+}
+
+/// The rows with the most understood columns, the first of equals; of one header with and without the
+/// groups above it the one with them.
+fn best_header(
+    known: &KnownHeaders,
+    rows: &[Vec<String>],
+    merged: Option<&[MergedCells]>,
+    only: Option<usize>,
+) -> Option<(Score, Header)> {
     let speaks_of_groups: Vec<bool> =
         rows.iter().map(|row| row.iter().any(|cell| is_of_another(cell))).collect();
     let own: Vec<usize> =
@@ -123,7 +154,7 @@ pub(super) fn find_header(
             }
         }
     }
-    best.map(|(_, header)| header)
+    best
 }
 
 /// Whether two rows differ in nothing but blanks at their ends.

@@ -152,7 +152,7 @@ mod tests {
     ) -> Result<SheetPlan, NotUnderstood> {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.split(',').map(String::from).collect()).collect();
-        plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, None, forced)
+        plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, None, forced, &[])
     }
 
     const STATUS: [&str; 3] = [

@@ -7,6 +7,7 @@ mod header_groups;
 mod header_rows;
 mod headers;
 mod kind_of_sheet;
+mod next_list;
 mod notes_sheet;
 mod page_head;
 mod reply_sheet;
@@ -20,6 +21,7 @@ pub use class_in_name::{ClassName, grade_of_class, heading_of};
 pub use columns::{ColumnPlan, How};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
+pub use next_list::{NextList, is_heading, titles_at_end};
 pub use page_head::PageHead;
 pub use reply_sheet::{ReplyColumns, reply_columns};
 pub use shapes::shape_fits;
@@ -107,7 +109,8 @@ pub enum NoList {
 const HEADER_WITHIN: usize = 60;
 
 /// Understands a sheet from its first physical rows (up to 60 do). `merged` are the merged cells of a
-/// workbook's sheet, `None` where the format has none.
+/// workbook's sheet, `None` where the format has none; `titles_above` those of the list above, where the
+/// rows are a further list of one sheet: they say what its own titles do not.
 pub fn plan_sheet(
     book: &HeaderBook,
     file_name: &str,
@@ -115,6 +118,7 @@ pub fn plan_sheet(
     first_rows: &[Vec<String>],
     merged: Option<&[MergedCells]>,
     forced: Option<&ForcedMapping>,
+    titles_above: &[String],
 ) -> Result<SheetPlan, NotUnderstood> {
     // Words are looked up in simplified characters.
     let (file_name, sheet_name) = (&*in_simplified(file_name), &*in_simplified(sheet_name));
@@ -150,8 +154,11 @@ pub fn plan_sheet(
         .map(|row| joined(row))
         .filter(|title| !title.is_empty())
         .collect();
-    let folded = titles.iter().map(|title| in_simplified(title).into_owned()).collect();
-    let context = SheetContext::of(file_name, sheet_name, folded);
+    let folded = |titles: &[String]| {
+        titles.iter().map(|title| in_simplified(title).into_owned()).collect::<Vec<_>>()
+    };
+    let context =
+        SheetContext::of(file_name, sheet_name, folded(&titles)).below(&folded(titles_above));
     let mut columns = plan_columns(&known, cells, rows_below);
     let sides = find_sides(&mut columns);
     settle_doubles(&mut columns, rows_below);

@@ -168,7 +168,7 @@ mod tests {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.split('|').map(String::from).collect()).collect();
         let book = HeaderBook::shipped().unwrap();
-        plan_sheet(&book, "x.xlsx", "Sheet1", &rows, None, None).unwrap_err().instead
+        plan_sheet(&book, "x.xlsx", "Sheet1", &rows, None, None, &[]).unwrap_err().instead
     }
 
     #[test]

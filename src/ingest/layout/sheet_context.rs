@@ -103,6 +103,32 @@ impl SheetContext {
     }
 }
 
+impl SheetContext {
+    /// The context of a further list on the same sheet: what its own titles leave open, the titles of the
+    /// list above still say. Its class and grade are its own.
+    pub(super) fn below(mut self, above: &[String]) -> SheetContext {
+        if above.is_empty() {
+            return self;
+        }
+        fn is_own<T>(said: &Option<(T, From)>) -> bool {
+            matches!(said, Some((_, From::Title)))
+        }
+        let said = SheetContext::of("", "", above.to_vec());
+        if !is_own(&self.school_name) && !is_own(&self.school_code) {
+            self.school_name = said.school_name.or(self.school_name);
+            self.school_code = said.school_code.or(self.school_code);
+            if !is_own(&self.stage_words) {
+                self.stage_words = said.stage_words.or(self.stage_words);
+            }
+        }
+        if !is_own(&self.document_date) {
+            self.document_date = said.document_date.or(self.document_date);
+        }
+        self.title_texts.extend_from_slice(above);
+        self
+    }
+}
+
 /// What a title says behind one of the keys and a colon: `班级：高一(3)班`.
 fn value_behind(title: &str, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| {
@@ -233,5 +259,25 @@ mod tests {
         assert_eq!(context.class, Some(("高一(1)班".into(), From::SheetName)));
         assert_eq!(context.grade, Some(("高一".into(), From::SheetName)));
         assert_eq!(context.file_stem, "河源一中20250901");
+    }
+
+    #[test]
+    fn the_titles_of_the_list_above_still_hold() {
+        let above =
+            ["河源县第二小学三（1）班花名册".to_string(), "制表日期：2025-09-10".to_string()];
+        let of = |titles: &[&str]| {
+            let titles = titles.iter().map(|title| title.to_string()).collect();
+            SheetContext::of("名单.xlsx", "Sheet1", titles).below(&above)
+        };
+        let further = of(&["转入学生"]);
+        assert_eq!(further.school_name, Some(("河源县第二小学".into(), From::Title)));
+        assert_eq!(
+            further.document_date.map(|(date, _)| date.to_string()),
+            Some("2025-09-10".into())
+        );
+        assert_eq!((further.grade, further.class), (None, None));
+        let other = of(&["河源县第三中学七年级花名册"]);
+        assert_eq!(other.school_name, Some(("河源县第三中学".into(), From::Title)));
+        assert_eq!(other.grade, Some(("七年级".into(), From::Title)));
     }
 }

@@ -23,7 +23,7 @@ pub fn skip_reason(cells: &[&str], headers: &[&str]) -> Option<SkipReason> {
     if is_signature(first) {
         return Some(SkipReason::Signature);
     }
-    if alone && heading_of(cells).is_some() {
+    if heading_of(cells).is_some() {
         return Some(SkipReason::Title);
     }
     if is_remark(first) || (alone && (is_page_number(first) || is_numbered_remark(first))) {

@@ -11,7 +11,7 @@ fn rows(lines: &[&str]) -> Vec<Vec<String>> {
 
 fn plan_of(file: &str, sheet: &str, lines: &[&str]) -> SheetPlan {
     let book = HeaderBook::shipped().unwrap();
-    plan_sheet(&book, file, sheet, &rows(lines), None, None).unwrap()
+    plan_sheet(&book, file, sheet, &rows(lines), None, None, &[]).unwrap()
 }
 
 fn plan(lines: &[&str]) -> SheetPlan {
@@ -157,7 +157,7 @@ fn merged_cells_say_how_far_a_group_reaches() {
     let lines =
         rows(&["监护人,,,,", "姓名,电话,姓名,身份证号,班级", "李,1,王一,330127201003051018,1班"]);
     let merged = [region(1, 1, 0, 1)];
-    let plan = plan_sheet(&book, "名册.xlsx", "", &lines, Some(&merged), None).unwrap();
+    let plan = plan_sheet(&book, "名册.xlsx", "", &lines, Some(&merged), None, &[]).unwrap();
     assert_eq!((plan.column(Field::Name), plan.column(Field::GuardianName)), (Some(2), Some(0)));
 }
 
@@ -282,8 +282,8 @@ fn merged_cells_of_a_workbook_are_filled_exactly() {
         region(5, 6, 2, 2),
         region(6, 7, 2, 2),
     ];
-    let plan =
-        plan_sheet(&book, "名册.xlsx", "", &rows(&MERGED_ROSTER), Some(&merged), None).unwrap();
+    let plan = plan_sheet(&book, "名册.xlsx", "", &rows(&MERGED_ROSTER), Some(&merged), None, &[])
+        .unwrap();
     assert_eq!(plan.fill_down.regions, [region(2, 6, 0, 0), region(4, 6, 1, 1)]);
     assert!(plan.fill_down.columns.is_empty() && plan.in_order);
     // Never a name or a number: such rows continue the pupil above.
@@ -448,15 +448,15 @@ fn the_configuration_names_header_row_and_columns() {
         columns: [("人名".into(), Field::Name), ("号码".into(), Field::IdNumber)].into(),
         ..ForcedMapping::default()
     };
-    let plan = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced)).unwrap();
+    let plan = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced), &[]).unwrap();
     assert_eq!((plan.header_row, plan.columns[0].how), (2, How::Forced));
     assert_eq!(fields(&plan), [Field::Name, Field::IdNumber, Field::Class].map(Some));
     // A row that the sheet does not have.
     for row in [0, 9, 1000] {
         forced.header_row = Some(row);
-        let _ = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced));
+        let _ = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced), &[]);
     }
-    let error = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced)).unwrap_err();
+    let error = plan_sheet(&book, "x.csv", "", &lines, None, Some(&forced), &[]).unwrap_err();
     assert!(error.missing.zh.contains("1000"));
 }
 
@@ -510,7 +510,7 @@ proptest! {
             regions.iter().map(of).collect::<Vec<_>>()
         });
         let forced = ForcedMapping { header_row, ..ForcedMapping::default() };
-        if let Ok(plan) = plan_sheet(&book, "一中.csv", "1班", &rows, merged.as_deref(), Some(&forced)) {
+        if let Ok(plan) = plan_sheet(&book, "一中.csv", "1班", &rows, merged.as_deref(), Some(&forced), &[]) {
             prop_assert!(plan.header_row as usize <= rows.len());
             prop_assert!(plan.columns.iter().enumerate().all(|(at, column)| column.index == at));
         }

@@ -1,5 +1,6 @@
 //! What became of files and their sheets: what was understood, what was typed, and what was said of the rest.
 
+use super::text_oddities::over_long;
 use crate::ingest::{NoList, Rejected, Rejection, RowCounts, SheetPlan, SkipReason, skip_reason};
 use crate::normalize::{Batch, SheetTyping, Surplus};
 use crate::record::{Message, RowRef, SheetId};
@@ -28,6 +29,8 @@ pub struct SheetReading {
     pub plan: Option<SheetPlan>,
     pub typing: Option<SheetTyping>,
     pub counts: RowCounts,
+    /// 1, but more for a further list of the same sheet.
+    pub first_row: u32,
     /// Rows that the file hides or filters out; they were read as any other.
     pub hidden_rows: u32,
     /// Why the sheet, or a part of it, was not read.
@@ -98,6 +101,7 @@ impl SheetReading {
             plan: None,
             typing: None,
             counts: RowCounts::default(),
+            first_row: 1,
             hidden_rows: 0,
             batches: vec![Batch {
                 rejections: vec![Rejection {
@@ -112,6 +116,24 @@ impl SheetReading {
             problem: Some(problem),
             instead: None,
         }
+    }
+
+    /// Says that nothing was read behind a row too long to be one, if there is one.
+    pub(super) fn say_over_long(&mut self, row: Option<u32>) {
+        let Some(row) = row else { return };
+        let (problem, batch) = over_long(row);
+        self.counts.add(&batch.counts);
+        self.batches.push(batch);
+        self.problem = self.problem.take().or(Some(problem));
+    }
+
+    /// As a further list of its sheet, of which `row` is the first.
+    pub(super) fn beginning_in(mut self, row: u32) -> SheetReading {
+        self.first_row = row;
+        for rejection in self.batches.iter_mut().flat_map(|batch| &mut batch.rejections) {
+            rejection.place.row = rejection.place.row.max(row);
+        }
+        self
     }
 
     /// A school's answers, or notes: nothing of it is rejected, for nothing is wrong with it.

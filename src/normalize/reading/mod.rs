@@ -4,11 +4,15 @@ mod equal_files;
 mod file_pattern;
 mod file_reading;
 mod gathering;
+mod lists_of_sheet;
 mod one_file;
 mod progress;
 mod row_block;
 mod text;
+mod text_lists;
 mod text_oddities;
+mod text_rows;
+mod text_typing;
 mod understanding;
 mod workbook;
 
@@ -144,6 +148,8 @@ fn member_unreadable(error: &io::Error) -> Message {
     )
 }
 
+#[cfg(test)]
+mod lists_of_sheet_tests;
 #[cfg(test)]
 mod merged_downwards_tests;
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub(super) struct Oddities {
     /// The first row with too many cells, and how many such rows there are.
     wide: Option<u32>,
     wide_count: u64,
+    /// Whether the text is more than one list, and must be read as such.
+    pub(super) several_lists: bool,
 }
 
 impl Oddities {
@@ -85,6 +87,7 @@ impl Oddities {
         self.nul_count += following.nul_count;
         self.wide = self.wide.or(following.wide);
         self.wide_count += following.wide_count;
+        self.several_lists |= following.several_lists;
     }
 
     /// The lines of `rejected.csv` that say all this.

@@ -38,6 +38,8 @@ pub(super) struct Rows<'a> {
     pub first: u32,
     /// As the file tells them; `None` where its format has none.
     pub merged: Option<&'a [MergedCells]>,
+    /// Titles of the list above them, where they are a further list of a sheet.
+    pub titles_above: Option<&'a [String]>,
 }
 
 impl Rows<'_> {
@@ -49,8 +51,9 @@ impl Rows<'_> {
         sheet: &str,
         forced: Option<&ForcedMapping>,
     ) -> Result<SheetPlan, NotUnderstood> {
+        let above = self.titles_above.unwrap_or(&[]);
         if self.first == 1 {
-            return plan_sheet(headers, file, sheet, self.head, self.merged, forced);
+            return plan_sheet(headers, file, sheet, self.head, self.merged, forced, above);
         }
         // The planner counts from 1.
         let move_by = i64::from(self.first) - 1;
@@ -63,7 +66,8 @@ impl Rows<'_> {
         let merged: Option<Vec<MergedCells>> = self
             .merged
             .map(|merged| merged.iter().map(|cells| moved_cells(cells, -move_by)).collect());
-        let mut plan = plan_sheet(headers, file, sheet, self.head, merged.as_deref(), forced)?;
+        let merged = merged.as_deref();
+        let mut plan = plan_sheet(headers, file, sheet, self.head, merged, forced, above)?;
         plan.header_row = moved(plan.header_row, move_by);
         for cells in &mut plan.fill_down.regions {
             *cells = moved_cells(cells, move_by);
@@ -85,10 +89,22 @@ pub(super) fn plan(
     let forced = mapping_of(file, sheet, settings).map(|rule| ForcedMapping {
         kind: rule.kind,
         register: rule.register,
-        header_row: rule.header_row.map(NonZeroU32::get),
+        // It names that of the first list.
+        header_row: rule.header_row.filter(|_| rows.titles_above.is_none()).map(NonZeroU32::get),
         columns: rule.columns.clone(),
     });
-    match rows.plan(settings.headers, &file.name, sheet, forced.as_ref()) {
+    let planned =
+        |forced: Option<&ForcedMapping>| rows.plan(settings.headers, &file.name, sheet, forced);
+    // The configuration speaks of a sheet's first list; a further one is of its own kind, if it shows one.
+    let planned = match &forced {
+        Some(forced) if rows.titles_above.is_some() => {
+            let columns = forced.columns.clone();
+            planned(Some(&ForcedMapping { columns, ..ForcedMapping::default() }))
+                .or_else(|_| planned(Some(forced)))
+        }
+        forced => planned(forced.as_ref()),
+    };
+    match planned {
         Ok(plan) if !is_checked(plan.kind) => {
             let (zh, en) = words_of(plan.kind);
             let problem = Message::new(
@@ -104,6 +120,7 @@ pub(super) fn plan(
                 plan: Some(plan),
                 typing: Some(typing),
                 counts: RowCounts::default(),
+                first_row: rows.first.max(1),
                 hidden_rows: 0,
                 problem: None,
                 instead: None,

@@ -1,13 +1,10 @@
-//! Workbooks: every visible sheet is understood from its first rows, then its rows are typed as they come.
+//! Workbooks: the lists of every visible sheet.
 
 use super::ReadSettings;
 use super::file_reading::{FileReading, SheetReading};
-use super::row_block::RowBlock;
-use super::understanding::{HEAD_ROWS, Rows, mapping_of, plan};
-use crate::ingest::{
-    Format, InputFile, MergedCells, SheetEnd, SheetSink, SheetStart, read_sheets, skip_reason,
-};
-use crate::normalize::{Batch, FromAbove, Keep, Typer};
+use super::lists_of_sheet::ListsOfSheet;
+use super::understanding::mapping_of;
+use crate::ingest::{Format, InputFile, SheetEnd, SheetSink, SheetStart, read_sheets};
 use crate::record::Message;
 
 pub(super) fn read_book(
@@ -17,7 +14,7 @@ pub(super) fn read_book(
     settings: &ReadSettings,
     reading: &mut FileReading,
 ) {
-    let mut sheets = Sheets { file, settings, done: Vec::new(), current: Current::default() };
+    let mut sheets = Sheets { file, settings, done: Vec::new(), current: None };
     let read = read_sheets(format, bytes, &file.name, &mut sheets);
     reading.sheets = sheets.done;
     if let Err(error) = read {
@@ -32,83 +29,41 @@ struct Sheets<'a> {
     file: &'a InputFile,
     settings: &'a ReadSettings<'a>,
     done: Vec<SheetReading>,
-    current: Current,
+    current: Option<Current<'a>>,
 }
 
 /// The sheet that is being read.
-#[derive(Default)]
-struct Current {
-    name: String,
-    hidden: bool,
-    merged: Option<Vec<MergedCells>>,
-    /// The first rows, until the sheet is understood.
-    head: Vec<Vec<String>>,
-    /// The number of the first of them: 1, but 0 for the header of a format without a row for it, and more
-    /// for a further list of one page.
-    first_row: u32,
-    /// Whether any cell held more than blanks.
-    has_text: bool,
-    /// What the sheet is, once its first rows are known.
-    sheet: Option<SheetReading>,
-    /// Rows to be typed.
-    block: RowBlock,
-    /// What the rows typed so far leave to those below.
-    above: Option<FromAbove>,
-    /// An emptied batch, to be filled again.
-    spare: Batch,
+enum Current<'a> {
+    Read(Box<ListsOfSheet<'a>>),
+    Hidden(String),
 }
 
 impl SheetSink for Sheets<'_> {
     fn start(&mut self, sheet: SheetStart<'_>) -> bool {
-        self.current = Current {
-            name: sheet.name.into(),
-            hidden: sheet.hidden && !self.reads_hidden(sheet.name),
-            merged: sheet.merged.map(<[MergedCells]>::to_vec),
-            block: std::mem::take(&mut self.current.block),
-            ..Current::default()
-        };
-        !self.current.hidden
+        let hidden = sheet.hidden && !self.reads_hidden(sheet.name);
+        self.current = Some(if hidden {
+            Current::Hidden(sheet.name.into())
+        } else {
+            let lists = ListsOfSheet::new(self.file, sheet.name, sheet.merged, self.settings);
+            Current::Read(Box::new(lists))
+        });
+        !hidden
     }
 
     fn row(&mut self, number: u32, cells: &[&str]) {
-        let current = &mut self.current;
-        current.has_text = current.has_text || cells.iter().any(|cell| !cell.trim().is_empty());
-        if current.sheet.is_none() {
-            if current.head.is_empty() {
-                current.first_row = number;
-            }
-            current.head.push(cells.iter().map(|cell| cell.to_string()).collect());
-            if current.head.len() == HEAD_ROWS {
-                self.understand();
-            }
-            return;
+        if let Some(Current::Read(lists)) = &mut self.current {
+            lists.row(number, cells);
         }
-        current.take(number, cells, self.settings.keep);
     }
 
     fn end(&mut self, end: SheetEnd) {
-        if self.current.hidden {
-            let problem = Message::new("隐藏的工作表，未读取", "a hidden sheet, not read");
-            self.done.push(SheetReading::unread(&self.current.name, problem));
-            return;
-        }
-        if !self.current.has_text {
-            // An empty sheet of a workbook is no news.
-            if let Some(problem) = end.problem {
-                self.done.push(SheetReading::unread(&self.current.name, problem));
+        match self.current.take() {
+            Some(Current::Read(lists)) => self.done.extend(lists.finish(end)),
+            Some(Current::Hidden(name)) => {
+                let problem = Message::new("隐藏的工作表，未读取", "a hidden sheet, not read");
+                self.done.push(SheetReading::unread(&name, problem));
             }
-            return;
-        }
-        if self.current.sheet.is_none() {
-            self.understand();
-        }
-        self.current.type_block(self.settings.keep);
-        if let Some(mut sheet) = self.current.sheet.take() {
-            sheet.problem = end.problem.or(sheet.problem);
-            sheet.hidden_rows = end.hidden_rows;
-            sheet.say_surplus();
-            sheet.forget_merged_cells();
-            self.done.push(sheet);
+            None => {}
         }
     }
 }
@@ -118,68 +73,13 @@ impl Sheets<'_> {
     fn reads_hidden(&self, sheet: &str) -> bool {
         mapping_of(self.file, sheet, self.settings).is_some_and(|rule| rule.read_hidden)
     }
-
-    /// Finds out what the sheet is, and takes the rows that were waiting for that.
-    fn understand(&mut self) {
-        let current = &mut self.current;
-        let head = std::mem::take(&mut current.head);
-        let merged = current.merged.take();
-        let rows = Rows { head: &head, first: current.first_row, merged: merged.as_deref() };
-        current.sheet = Some(plan(self.file, &current.name, rows, self.settings));
-        let mut cells: Vec<&str> = Vec::new();
-        for (number, row) in (current.first_row..).zip(&head) {
-            cells.clear();
-            cells.extend(row.iter().map(String::as_str));
-            current.take(number, &cells, self.settings.keep);
-        }
-    }
-}
-
-impl Current {
-    /// Takes a row of a sheet that is understood, or known not to be.
-    fn take(&mut self, number: u32, cells: &[&str], keep: Keep) {
-        let Some(sheet) = &mut self.sheet else { return };
-        if sheet.typing.is_none() {
-            return sheet.count_unread(number, cells);
-        }
-        self.block.push(number, cells);
-        if self.block.is_full() {
-            self.type_block(keep);
-        }
-    }
-
-    fn type_block(&mut self, keep: Keep) {
-        if let Some(sheet) = &mut self.sheet
-            && let Some(typing) = &sheet.typing
-            && self.block.len() > 0
-        {
-            let spare = std::mem::take(&mut self.spare);
-            let mut typer = Typer::new(typing, skip_reason).into_batch(spare);
-            if let Some(above) = self.above.take() {
-                typer = typer.below(above);
-            }
-            typer.reserve(self.block.len(), self.block.bytes());
-            self.block.drain(|number, cells| typer.row(number, cells));
-            let (mut batch, above) = typer.finish_block();
-            self.above = Some(above);
-            batch.reduce(keep);
-            sheet.counts.add(&batch.counts);
-            // A batch keeps its room: of samples only one may stay.
-            match (keep, sheet.batches.first_mut()) {
-                (Keep::Sample(_), Some(first)) => {
-                    first.append(&mut batch);
-                    self.spare = batch;
-                }
-                _ => sheet.batches.push(batch),
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ingest::{HeaderBook, InputFile};
+    use crate::normalize::Keep;
     use crate::normalize::reading::{Silent, read_files};
     use crate::policy::{Config, Policy};
     use rust_xlsxwriter::{Workbook, Worksheet};
