@@ -99,6 +99,60 @@ fn an_empty_number_is_decided_by_the_family_and_by_nothing_less() {
 }
 
 #[test]
+fn the_mother_where_the_other_list_names_the_father_hides_nobody() {
+    let abroad = Pupil {
+        name: "覃若男",
+        number: one_digit_off(&girl(1).number),
+        school: SECOND,
+        guardian: "农秀英",
+        phone: "13507765432",
+        ..girl(1)
+    };
+    let (_centre, outcome) = check(&[girl(1), abroad]);
+    assert!(double(&outcome).is_some());
+    let reason = &outcome.of_kind(DUAL)[0]["reason"];
+    for evidence in ["姓名同音", "可能是父母中的另一位", "监护人也不同"] {
+        assert!(reason.contains(evidence), "{reason}");
+    }
+}
+
+#[test]
+fn a_birth_date_typed_wrong_in_one_part_is_outweighed_by_the_family_and_another_date_is_not() {
+    let day = girl(1).birth;
+    let other_day = if day.ends_with("17") { "01" } else { "17" };
+    let with = |birth: String| {
+        let birth: &'static str = Box::leak(birth.into());
+        let number = String::from("3.30127E+17");
+        let abroad = Pupil { birth, number, school: SECOND, phone: "13507765432", ..girl(1) };
+        double(&check(&[girl(1), abroad]).1)
+    };
+    assert!(with(format!("{}{other_day}", &day[..8])).is_some());
+    assert_eq!(with("2001-07-09".into()), None);
+}
+
+#[test]
+fn two_faults_in_the_birth_date_of_the_number_do_not_hide_a_pupil_who_gave_no_other() {
+    let home = girl(1);
+    let twice = format!("{}9{}7{}", &home.number[..8], &home.number[9..12], &home.number[13..]);
+    let abroad =
+        Pupil { birth: "", number: twice, school: SECOND, guardian: "", phone: "", ..girl(1) };
+    assert!(double(&check(&[girl(1), abroad]).1).is_some());
+    // Another name with such a number is another child.
+    let home = girl(1);
+    let twice = format!("{}9{}7{}", &home.number[..8], &home.number[9..12], &home.number[13..]);
+    let other = Pupil {
+        name: "覃大伟",
+        birth: "",
+        number: twice,
+        school: SECOND,
+        guardian: "",
+        phone: "",
+        ..girl(1)
+    };
+    assert_eq!(double(&check(&[girl(1), other]).1), None);
+}
+
+#[test]
 fn twins_at_two_schools_are_two() {
     for spoiled in [String::new(), format!("{}000", &number(1)[..15])] {
         let twin = Pupil { name: "覃若桐", number: spoiled.clone(), school: SECOND, ..girl(1) };

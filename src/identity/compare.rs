@@ -5,6 +5,7 @@ use super::levels::{
     Beside, Birth, Card, Class, Compared, Guardian, Name, Number, Pattern, Phone, School, Sex,
     StudentNumber, cells_level,
 };
+use super::model::split_name;
 use crate::normalize::{
     NameAgreement, SchoolId, birth_in_cell, cells_agree, compare_names, fault_between, says_nothing,
 };
@@ -59,7 +60,16 @@ pub fn compare<'a>(a: &Profile<'a>, b: &Profile<'a>) -> Comparison<'a> {
         }
     }
     weigh_number_once(&mut comparison.pattern);
+    weigh_guardian_once(&mut comparison.pattern);
     comparison
+}
+
+/// Whoever gives another guardian gives another telephone: that it differs too says little more.
+fn weigh_guardian_once(pattern: &mut Pattern) {
+    let another = pattern.is(Guardian::OtherParent) || pattern.is(Guardian::Different);
+    if another && pattern.is(Phone::Different) {
+        pattern.set(Phone::OfAnother.into());
+    }
 }
 
 /// Birth date and sex stand inside the number: where the number agrees they are no further evidence,
@@ -103,7 +113,7 @@ fn compare_records(a: &Evidence, b: &Evidence, doubted: bool) -> Pattern {
     if let Some(level) = name_level(a, b) {
         pattern.set(level.into());
     }
-    if let Some(level) = guardian_level(a.guardian, b.guardian) {
+    if let Some(level) = guardian_level(a, b) {
         pattern.set(level.into());
     }
     // One guardian's number in the place of both pupils' says who the guardian is.
@@ -167,11 +177,13 @@ fn birth_level(a: Option<DateRange>, b: Option<DateRange>) -> Option<Birth> {
     })
 }
 
-/// One digit off, two neighbours swapped, or day and month changed places.
+/// One of year, month and day differs, two neighbouring digits are swapped, or day and month changed places.
 fn is_slip(a: DateRange, b: DateRange) -> bool {
     use chrono::Datelike;
     let (x, y) = (a.first, b.first);
-    if x.year() == y.year() && x.month() == y.day() && x.day() == y.month() {
+    let equal = [x.year() == y.year(), x.month() == y.month(), x.day() == y.day()];
+    let swapped = equal[0] && x.month() == y.day() && x.day() == y.month();
+    if swapped || equal.iter().filter(|equal| **equal).count() == 2 {
         return true;
     }
     let digits = |date: chrono::NaiveDate| {
@@ -218,13 +230,14 @@ fn common_guardian<'a>(a: &'a str, b: &str) -> Option<&'a str> {
     a.split('/').find(|name| b.split('/').any(|other| *name == other))
 }
 
-fn guardian_level(a: &str, b: &str) -> Option<Guardian> {
-    if a.is_empty() || b.is_empty() {
+fn guardian_level(a: &Evidence, b: &Evidence) -> Option<Guardian> {
+    if a.guardian.is_empty() || b.guardian.is_empty() {
         return None;
     }
     let best = a
+        .guardian
         .split('/')
-        .flat_map(|x| b.split('/').map(move |y| compare_names(x, y)))
+        .flat_map(|x| b.guardian.split('/').map(move |y| compare_names(x, y)))
         .min()
         .unwrap_or(NameAgreement::Different);
     Some(match best {
@@ -232,8 +245,20 @@ fn guardian_level(a: &str, b: &str) -> Option<Guardian> {
         NameAgreement::Variant | NameAgreement::Partial | NameAgreement::Homophone => {
             Guardian::Alike
         }
+        _ if may_be_parents(a, b) => Guardian::OtherParent,
         _ => Guardian::Different,
     })
+}
+
+/// Whether two guardians may be father and mother of one child: one bears the child's surname, the other
+/// does not.
+fn may_be_parents(a: &Evidence, b: &Evidence) -> bool {
+    let (of_a, of_b) = (split_name(a.name).0, split_name(b.name).0);
+    let bears = |guardian: &str| split_name(guardian).0 == of_a;
+    !of_a.is_empty()
+        && of_a == of_b
+        && ![a.guardian, b.guardian].iter().any(|guardian| guardian.contains('/'))
+        && bears(a.guardian) != bears(b.guardian)
 }
 
 fn phone_level(a: Digits, b: Digits) -> Option<Phone> {

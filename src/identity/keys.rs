@@ -11,7 +11,7 @@ use super::persons::RecordIndex;
 use crate::normalize::{
     Dataset, SchoolId, birth_in_cell, known_digits, possible_numbers, says_nothing, sound_key,
 };
-use crate::record::IdNumber;
+use crate::record::{IdNumber, NumberState};
 
 /// A kind of blocking key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,11 +32,13 @@ pub enum BlockingKey {
     Number = 10,
     NameAndSchool = 11,
     GuardianAndBirthDay = 12,
+    /// The name's sound and the last four characters of the number: two faults before them hide the rest.
+    NameAndNumberEnd = 13,
 }
 
 impl BlockingKey {
     /// The keys of units that no number settles.
-    pub const OPEN: [BlockingKey; 11] = [
+    pub const OPEN: [BlockingKey; 12] = [
         BlockingKey::NameAndBirthMonth,
         BlockingKey::PhoneAndBirthDay,
         BlockingKey::GuardianAndPhone,
@@ -48,6 +50,7 @@ impl BlockingKey {
         BlockingKey::Number,
         BlockingKey::NameAndSchool,
         BlockingKey::GuardianAndBirthDay,
+        BlockingKey::NameAndNumberEnd,
     ];
 
     /// The kind of a key.
@@ -112,11 +115,17 @@ impl<'k> Keys<'k> {
             }
             self.keys.push(BlockingKey::Number.key((2_u8, record.cell)));
         }
+        if !says_nothing(record.state) && record.state != NumberState::SpoiledTail {
+            self.number_end(record.name, record.cell);
+        }
     }
 
     /// Adds the keys of a record with a firm number.
     pub fn firm(&mut self, record: &Evidence) {
         self.common(record);
+        if let Some(number) = record.number.filter(|_| self.wants(BlockingKey::NameAndNumberEnd)) {
+            self.number_end(record.name, &number.to_string());
+        }
         if let Some(number) = record.number.filter(|_| self.wants(BlockingKey::Number)) {
             self.keys.push(BlockingKey::Number.key((0_u8, number.packed())));
             if number.is_resident_form() {
@@ -170,6 +179,18 @@ impl<'k> Keys<'k> {
         }
         if name != 0 && record.school != SchoolId(0) {
             self.add(BlockingKey::NameAndSchool, (name, record.school));
+        }
+    }
+
+    fn number_end(&mut self, name: &str, number: &str) {
+        let letter = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'X' | b'x');
+        let bytes = number.as_bytes();
+        if let Some(end) = bytes.last_chunk::<4>()
+            && !name.is_empty()
+            && bytes.len() >= 10
+            && end.iter().all(|&byte| letter(byte))
+        {
+            self.add(BlockingKey::NameAndNumberEnd, (sound_key(name), end.to_ascii_uppercase()));
         }
     }
 

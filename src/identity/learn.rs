@@ -132,6 +132,8 @@ fn alternatives(field: Compared, level: &str) -> Option<&'static [&'static str]>
         Compared::School if PAID.contains(&level) => Some(PAID),
         Compared::School => Some(ENROLLED),
         Compared::Class => None,
+        // It stands for what the guardian has said already.
+        Compared::Phone if level == "of-another" => None,
         _ => Some(field.levels()),
     }
 }

@@ -71,7 +71,7 @@ fields! {
     Birth = 1, "birth", "出生日期" {
         Equal = 1, "equal", "相同", "equal";
         Coarse = 2, "coarse", "年月相合", "equal as far as known";
-        Slip = 3, "slip", "差一位或月日颠倒", "one digit off, or day and month swapped";
+        Slip = 3, "slip", "年、月、日有一处不同，或月日颠倒", "year, month or day differs, or day and month are swapped";
         Different = 4, "different", "不同", "different";
     }
     Sex = 2, "sex", "性别" {
@@ -94,12 +94,14 @@ fields! {
     Guardian = 5, "guardian", "监护人" {
         Equal = 1, "equal", "相同", "equal";
         Alike = 2, "alike", "同音或异体", "homophones or variants";
-        Different = 3, "different", "不同", "different";
+        OtherParent = 3, "other-parent", "不同，可能是父母中的另一位", "different, perhaps the other parent";
+        Different = 4, "different", "不同", "different";
     }
     Phone = 6, "phone", "电话" {
         Equal = 1, "equal", "相同", "equal";
         Slip = 2, "slip", "差一位", "one digit off";
-        Different = 3, "different", "不同", "different";
+        OfAnother = 3, "of-another", "不同，监护人也不同", "different, as the guardian is";
+        Different = 4, "different", "不同", "different";
     }
     Card = 7, "card", "银行卡" {
         Equal = 1, "equal", "相同", "equal";
@@ -148,7 +150,9 @@ impl Level {
             Beside::Contradicts.into(),
             Name::SameSurname.into(),
             Name::Different.into(),
+            Guardian::OtherParent.into(),
             Guardian::Different.into(),
+            Phone::OfAnother.into(),
             Phone::Different.into(),
             Card::Different.into(),
             StudentNumber::Different.into(),
