@@ -101,7 +101,7 @@ impl<'k> Keys<'k> {
 
     /// Adds the keys of a record whose unit no number settles.
     pub fn open(&mut self, record: &Evidence) {
-        self.common(record);
+        let name = self.common(record);
         if self.wants(BlockingKey::Number) && !says_nothing(record.state) && !record.cell.is_empty()
         {
             possible_numbers(record.cell, record.state, self.as_of, &mut self.numbers);
@@ -116,15 +116,17 @@ impl<'k> Keys<'k> {
             self.keys.push(BlockingKey::Number.key((2_u8, record.cell)));
         }
         if !says_nothing(record.state) && record.state != NumberState::SpoiledTail {
-            self.number_end(record.name, record.cell);
+            self.number_end(name, record.cell.as_bytes());
         }
     }
 
     /// Adds the keys of a record with a firm number.
     pub fn firm(&mut self, record: &Evidence) {
-        self.common(record);
-        if let Some(number) = record.number.filter(|_| self.wants(BlockingKey::NameAndNumberEnd)) {
-            self.number_end(record.name, &number.to_string());
+        let name = self.common(record);
+        if self.wants(BlockingKey::NameAndNumberEnd)
+            && let Some(number) = record.number.and_then(IdNumber::eighteen)
+        {
+            self.number_end(name, &number);
         }
         if let Some(number) = record.number.filter(|_| self.wants(BlockingKey::Number)) {
             self.keys.push(BlockingKey::Number.key((0_u8, number.packed())));
@@ -134,7 +136,8 @@ impl<'k> Keys<'k> {
         }
     }
 
-    fn common(&mut self, record: &Evidence) {
+    /// Adds the keys of every record; gives its name's sound, 0 for none.
+    fn common(&mut self, record: &Evidence) -> u64 {
         let name = if record.name.is_empty() { 0 } else { sound_key(record.name) };
         let guardians = record.guardian.split('/').filter(|name| !name.is_empty());
         let birth = record
@@ -180,17 +183,17 @@ impl<'k> Keys<'k> {
         if name != 0 && record.school != SchoolId(0) {
             self.add(BlockingKey::NameAndSchool, (name, record.school));
         }
+        name
     }
 
-    fn number_end(&mut self, name: &str, number: &str) {
-        let letter = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'X' | b'x');
-        let bytes = number.as_bytes();
-        if let Some(end) = bytes.last_chunk::<4>()
-            && !name.is_empty()
-            && bytes.len() >= 10
-            && end.iter().all(|&byte| letter(byte))
+    fn number_end(&mut self, name: u64, number: &[u8]) {
+        const SHORTEST: usize = 10;
+        if let Some(end) = number.last_chunk::<4>()
+            && name != 0
+            && number.len() >= SHORTEST
+            && end.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'X' | b'x'))
         {
-            self.add(BlockingKey::NameAndNumberEnd, (sound_key(name), end.to_ascii_uppercase()));
+            self.add(BlockingKey::NameAndNumberEnd, (name, end.to_ascii_uppercase()));
         }
     }
 
