@@ -64,6 +64,26 @@ fn a_pupil_paid_once_under_the_mothers_number_is_paid_twice() {
     assert_eq!(names(&check(&roll, &aid).1, "repeat-payment"), ["程梓晨"]);
 }
 
+/// A column of numbers that slid by some lines gives each pupil a classmate's, of another birth date and sex.
+#[test]
+fn numbers_that_slid_in_a_pay_list_accuse_no_classmate() {
+    let pupils =
+        [("梁建博", 501), ("余梓萱", 512), ("刘佳珺", 520), ("李若佳", 534), ("郑对照", 402)];
+    let born = |at: usize| format!("2018{:02}{:02}", 3 + at, 10 + 3 * at);
+    let own = |at: usize| number(&born(at), pupils[at].1);
+    let mut roll: Vec<String> = (0..pupils.len())
+        .map(|at| pupil(EAST, "一年级", pupils[at].0, &born(at), &own(at), ""))
+        .collect();
+    roll[0] = roll[0].replace(",女,", ",男,");
+    let card = |at: usize| format!("62284800000000000{at}8");
+    // Of the last pupil, who slid with nobody, two payments are one too many.
+    let mut aid: Vec<String> = [(0, 3), (1, 0), (2, 1), (3, 2), (4, 4)]
+        .map(|(at, of)| paid(EAST, "一年级", pupils[at].0, &own(of), &card(at), "2025-05-14"))
+        .to_vec();
+    aid.push(paid(EAST, "一年级", "郑对照", &own(4), &card(4), "2025-05-28"));
+    assert_eq!(names(&check(&roll, &aid).1, "repeat-payment"), ["郑对照"]);
+}
+
 #[test]
 fn siblings_drawing_under_their_mothers_number_are_two_children() {
     let mother = number("19940912", 404);

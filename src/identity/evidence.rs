@@ -11,6 +11,8 @@ use crate::record::{
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
     pub number: Option<IdNumber>,
+    /// Whether the number may be somebody else's: then the birth date and sex inside it are not the record's.
+    pub doubted: bool,
     pub state: NumberState,
     /// The cell as it stood, where it is not the canonical number.
     pub cell: &'a str,
@@ -53,6 +55,7 @@ impl<'a> Evidence<'a> {
             let text = |text| get(&data.enrollments, text);
             return Evidence {
                 number: columns.number[index],
+                doubted: false,
                 state: columns.number_state[index],
                 cell: text(columns.number_cell[index]),
                 name: text(columns.name[index]),
@@ -75,6 +78,7 @@ impl<'a> Evidence<'a> {
         let text = |text| get(&data.payments, text);
         Evidence {
             number: columns.number[index],
+            doubted: false,
             state: columns.number_state[index],
             cell: text(columns.number_cell[index]),
             name: text(columns.name[index]),
@@ -116,12 +120,16 @@ impl<'a> Evidence<'a> {
 
     /// The birth date that the column says, else the one inside the usable number.
     pub fn birth_date(&self) -> Option<DateRange> {
-        self.birth.or_else(|| self.number?.birth_date().map(DateRange::day))
+        self.birth.or_else(|| self.own_number()?.birth_date().map(DateRange::day))
+    }
+
+    fn own_number(&self) -> Option<IdNumber> {
+        self.number.filter(|_| !self.doubted)
     }
 
     /// The sex that the column says, else the one inside the usable number.
     pub fn sex_said(&self) -> Sex {
-        match (self.sex, self.number) {
+        match (self.sex, self.own_number()) {
             (Sex::Unknown, Some(number)) => number.sex(),
             (sex, _) => sex,
         }

@@ -122,7 +122,11 @@ pub fn explain(
     people: u64,
 ) -> Waterfall {
     let profile = |records: &[RecordIndex]| Profile {
-        records: records.iter().take(WITNESSES).map(|&one| Evidence::of(data, one)).collect(),
+        records: records
+            .iter()
+            .take(WITNESSES)
+            .map(|&one| Evidence { doubted, ..Evidence::of(data, one) })
+            .collect(),
         doubted,
     };
     let (x, y) = (profile(records.0), profile(records.1));

@@ -132,7 +132,7 @@ impl<'a> Units<'a> {
         let doubted = matches!(standing, Standing::Doubted(_));
         let mut records: Vec<Evidence<'a>> = Vec::new();
         for record in self.records(unit).take(WITNESSES) {
-            let mut evidence = Evidence::of(self.data, record);
+            let mut evidence = Evidence { doubted, ..Evidence::of(self.data, record) };
             if let (Some(number), None) = (standing.number(), evidence.number)
                 && (!doubted || fault_between(evidence.cell, evidence.state, number).is_some())
             {
