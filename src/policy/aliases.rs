@@ -1,11 +1,13 @@
 //! From the words of a cell, title or file name to a programme.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::programme::Programme;
 use super::{PolicyError, ProgrammeId};
-use crate::record::in_simplified;
+use crate::record::{Stage, in_simplified};
 
 type Hit = (ProgrammeId, Option<u8>);
 
@@ -15,6 +17,8 @@ type Hit = (ProgrammeId, Option<u8>);
 pub(super) struct Titles {
     leading: Vec<String>,
     trailing: Vec<String>,
+    /// Words for a stage before a programme's name.
+    stages: Vec<String>,
 }
 
 impl Titles {
@@ -53,6 +57,8 @@ pub(super) struct AliasIndex {
     exact: FxHashMap<String, Hit>,
     /// The same, longest first, equal lengths by text.
     by_length: Vec<(String, Hit)>,
+    /// Names without the stage that they begin with, by that stage; only those of one programme, longest first.
+    at_stage: Vec<(Stage, String, ProgrammeId)>,
 }
 
 impl AliasIndex {
@@ -96,7 +102,29 @@ impl AliasIndex {
         by_length.sort_by(|(a, _), (b, _)| {
             b.chars().count().cmp(&a.chars().count()).then_with(|| a.cmp(b))
         });
-        Ok(AliasIndex { exact, by_length })
+        let at_stage = without_stage(programmes, titles)?;
+        Ok(AliasIndex { exact, by_length, at_stage })
+    }
+
+    /// The programmes of a stage's schools that a text mentions by names without the stage: the whole text is
+    /// one, or it holds some that say whose money it is.
+    pub(super) fn at_stage(&self, text: &str, stage: Stage) -> Vec<ProgrammeId> {
+        let text = fold(text, true);
+        let of_stage = || self.at_stage.iter().filter(|(of, ..)| *of == stage);
+        if let Some((.., id)) = of_stage().find(|(_, name, _)| *name == text) {
+            return vec![*id];
+        }
+        let says_whose = |name: &str| name.starts_with("国家") || name.starts_with('免');
+        let (mut rest, mut found) = (text, Vec::new());
+        for (_, name, id) in of_stage().filter(|(_, name, _)| says_whose(name)) {
+            if rest.contains(name.as_str()) {
+                rest = rest.replace(name.as_str(), "\u{1f}");
+                if !found.contains(id) {
+                    found.push(*id);
+                }
+            }
+        }
+        found
     }
 
     /// The programme whose name the whole text is. What brackets hold counts first, then does not.
@@ -133,6 +161,41 @@ impl AliasIndex {
     }
 }
 
+/// The names of programmes that begin with a stage, without it.
+fn without_stage(
+    programmes: &[Programme],
+    titles: &Titles,
+) -> Result<Vec<(Stage, String, ProgrammeId)>, PolicyError> {
+    let mut names: BTreeMap<(Stage, String), Vec<ProgrammeId>> = BTreeMap::new();
+    for (index, programme) in programmes.iter().enumerate() {
+        let id = ProgrammeId(u16::try_from(index).map_err(|_| PolicyError::TooMany)?);
+        for name in [&programme.name].into_iter().chain(&programme.aliases) {
+            let name = fold(name, true);
+            let mut bare = name.as_str();
+            while let Some(rest) =
+                titles.stages.iter().find_map(|stage| bare.strip_prefix(stage.as_str()))
+            {
+                bare = rest;
+            }
+            if bare == name || bare.chars().count() < 3 {
+                continue;
+            }
+            for &stage in &programme.stages {
+                let ids = names.entry((stage, bare.to_string())).or_default();
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+    }
+    let of_one = names.into_iter().filter(|(_, ids)| ids.len() == 1);
+    let mut of_one: Vec<_> = of_one.map(|((stage, name), ids)| (stage, name, ids[0])).collect();
+    of_one.sort_by(|(_, a, _), (_, b, _)| {
+        b.chars().count().cmp(&a.chars().count()).then_with(|| a.cmp(b))
+    });
+    Ok(of_one)
+}
+
 /// Narrow, without blanks, quotes and brackets, letters in lower case; `keep` says whether what
 /// stands in round brackets stays.
 fn fold(text: &str, keep: bool) -> String {
@@ -161,6 +224,7 @@ fn fold(text: &str, keep: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Policy;
+    use crate::record::Stage;
 
     fn name(policy: &Policy, hit: Option<super::Hit>) -> Option<String> {
         hit.map(|(id, variant)| {
@@ -195,6 +259,25 @@ mod tests {
             ("名单", None),
         ] {
             assert_eq!(name(&policy, policy.programme_of(text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_without_a_stage_are_those_of_the_school_s_stage() {
+        let policy = Policy::shipped().unwrap();
+        let (senior, vocational) = (Some(Stage::Senior), Some(Stage::Vocational));
+        for (text, stage, expected) in [
+            ("国家助学金", senior, Some("普通高中国家助学金")),
+            ("助学金", vocational, Some("中职国家助学金")),
+            ("免学费", vocational, Some("中职免学费")),
+            ("某县第一高级中学国家助学金发放花名册", senior, Some("普通高中国家助学金")),
+            ("某县第一高级中学助学金发放花名册", senior, None),
+            ("某县职业中专国家助学金、免学费发放表", vocational, None),
+            ("国家助学金", Some(Stage::Primary), None),
+            ("国家助学金", None, None),
+            ("寄宿生生活补助", None, Some("寄宿生生活补助")),
+        ] {
+            assert_eq!(policy.programme_name_in(text, stage).as_deref(), expected, "{text}");
         }
     }
 

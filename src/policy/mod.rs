@@ -174,6 +174,24 @@ impl Policy {
         self.programme_of(text).or_else(|| self.index.contained(text))
     }
 
+    /// The name of the programme that a text mentions, that of the variant where it says one. With a stage,
+    /// a name that leaves the stage open (国家助学金, 免学费) is that of its schools. `None` for two programmes.
+    pub fn programme_name_in(&self, text: &str, stage: Option<Stage>) -> Option<String> {
+        let at_stage = || stage.map_or(Vec::new(), |stage| self.index.at_stage(text, stage));
+        let (id, variant) = match self.programme_of(text) {
+            Some(whole) => whole,
+            None => match (self.index.contained(text), &at_stage()[..]) {
+                (Some(hit), of_stage) if of_stage.iter().all(|id| *id == hit.0) => hit,
+                (None, [only]) => (*only, None),
+                _ => return None,
+            },
+        };
+        let programme = self.programme(id);
+        let variant = variant.and_then(|index| programme.variants.get(usize::from(index)));
+        let alias = variant.and_then(|variant| variant.aliases.first());
+        Some(alias.unwrap_or(&programme.name).clone())
+    }
+
     /// The term that a calendar month (1 to 12) belongs to.
     pub fn term_of_month(&self, month: u32) -> Term {
         self.calendar.term_of_month(month)
