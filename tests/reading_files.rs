@@ -10,6 +10,8 @@ mod made;
 #[path = "reading_files/seen.rs"]
 mod seen;
 
+#[path = "reading_files/amounts.rs"]
+mod amounts;
 #[path = "reading_files/cells.rs"]
 mod cells;
 #[path = "reading_files/formats.rs"]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::money::Unit;
 use super::row_columns::SideColumns;
-use crate::ingest::{FillDown, From, PageHead, Rejected, Rejection, RowCounts};
+use crate::ingest::{FillDown, From, Joined, PageHead, Rejected, Rejection, RowCounts};
 use crate::policy::AdultAges;
 use crate::record::{
     AwardPeriod, Enrollments, HeadcountLine, LabelId, Labels, Message, Payments, RecordKind,
@@ -21,8 +21,10 @@ use crate::record::{
 #[derive(Debug, Clone)]
 pub struct SheetTyping {
     pub kind: RecordKind,
-    /// The columns of each pupil of a line; one in most sheets.
+    /// The columns of each pupil of a line, or of each payment to its pupil; one in most sheets.
     pub sides: Vec<SideColumns>,
+    /// Columns whose cells together are one cell.
+    pub joined: Vec<Joined>,
     /// Cells that take a text above them; then rows are typed in their order, each block below the one before.
     pub fill_down: FillDown,
     /// What printed pages repeat.

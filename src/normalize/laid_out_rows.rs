@@ -2,17 +2,20 @@
 //! side become a record each. Sheets without such cells never come here.
 
 use super::cells::cell;
+use super::joined_cells::join_cells;
+use super::line_payments::{Pays, says_no_amount};
 use super::row_columns::{Columns, Further};
 use super::typer::Typer;
 use crate::ingest::{ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of};
 use crate::record::Message;
 
-/// One of the pupils of a line.
+/// One of the pupils of a line, or of the payments to its pupil.
 #[derive(Debug)]
-pub(super) struct Side {
+pub(super) struct Side<'a> {
     pub(super) at: Columns,
     pub(super) further: Further,
     pub(super) own: Vec<usize>,
+    pub(super) pays: &'a Pays,
 }
 
 /// What the rows of a block leave to those below them: texts of cells merged downwards, and the class that
@@ -127,6 +130,13 @@ impl Typer<'_> {
         let mut carried = std::mem::take(&mut self.carried);
         let mut filled = cells.to_vec();
         carried.fill(&self.sheet.fill_down, row, reason.is_none(), &mut filled);
+        let joined = join_cells(&self.sheet.joined, cells);
+        for (column, whole) in &joined {
+            if filled.len() <= *column {
+                filled.resize(*column + 1, "");
+            }
+            filled[*column] = whole;
+        }
         if self.sides.is_empty() {
             self.known_reason = Some(reason);
             self.record(row, &filled);
@@ -154,12 +164,14 @@ impl Typer<'_> {
         true
     }
 
-    /// Types the pupils of one line. The line counts once: as checked if any of them was.
+    /// Types the pupils of one line, or the payments to its pupil. The line counts once: as checked if any of
+    /// them was.
     fn side_by_side(&mut self, row: u32, cells: &[&str], filled: &[&str]) {
         let mut sides = std::mem::take(&mut self.sides);
         let before = std::mem::take(&mut self.batch.counts);
         let first_rejection = self.batch.rejections.len();
-        let says = |side: &Side| side.own.iter().any(|&column| !cell(cells, column).is_empty());
+        let says =
+            |side: &Side| side.own.iter().any(|&column| !says_no_amount(cell(cells, column)));
         let someone = sides.iter().any(says);
         let mut sum = RowCounts::default();
         for at in 0..sides.len() {
@@ -176,6 +188,7 @@ impl Typer<'_> {
                 .collect();
             std::mem::swap(&mut self.at, &mut sides[at].at);
             std::mem::swap(&mut self.further, &mut sides[at].further);
+            self.pays = sides[at].pays;
             self.known_reason = Some(self.skipped(&only(cells, &of_others)));
             self.record(row, &only(filled, &of_others));
             self.known_reason = None;

@@ -13,8 +13,10 @@ mod enrollment_rows;
 mod grade;
 mod headcount_rows;
 mod id_number;
+mod joined_cells;
 mod known_digits;
 mod laid_out_rows;
+mod line_payments;
 mod memo;
 mod merging;
 mod money;
@@ -49,6 +51,7 @@ pub use grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_sch
 pub use id_number::{ParsedNumber, known_province, number_inside_student_number, parse_id_number};
 pub use known_digits::{KnownDigits, birth_in_cell, known_digits};
 pub use laid_out_rows::FromAbove;
+pub use line_payments::Pays;
 pub use money::{Unit, parse_amount, unit_of_header};
 pub use name::{clean_name, is_name, name_key};
 pub use name_agreement::{NameAgreement, compare_names, is_compound_surname};

@@ -10,11 +10,12 @@ use super::status::parse_payment_status;
 use super::typer::Typer;
 use crate::ingest::Rejected;
 use crate::record::{
-    AwardPeriod, Message, NumberState, Payment, PaymentStatus, SheetId, Text, in_simplified,
+    AwardPeriod, Fen, Message, NumberState, Payment, PaymentStatus, SheetId, Text, in_simplified,
 };
 
 impl Typer<'_> {
-    fn period(&mut self, row: u32, cells: &[&str]) -> AwardPeriod {
+    /// The period of a row; `paid` are months whose columns hold an amount.
+    fn period(&mut self, row: u32, cells: &[&str], paid: u16) -> AwardPeriod {
         let year_cell = cell(cells, self.at.school_year);
         let term_cell = cell(cells, self.at.term);
         let month_cell = match cell(cells, self.at.month) {
@@ -27,7 +28,7 @@ impl Typer<'_> {
         let read = self
             .periods
             .get(&self.key, |_| read_period(year_cell, term_cell, month_cell, said_by_sheet));
-        read.unwrap_or_else(|| {
+        let said = read.unwrap_or_else(|| {
             let (column, value) = if month_cell.is_empty() {
                 (self.at.term, term_cell)
             } else {
@@ -38,7 +39,19 @@ impl Typer<'_> {
                 format!("period “{value}” is not understood and was emptied; write 2025-09 or 2025年秋季学期"),
             ));
             self.sheet.period
-        })
+        });
+        self.pays.period(said, paid)
+    }
+
+    /// The amount of a row and the months of those columns that make it up; the column and cell that are no
+    /// figure where it has none.
+    fn amount<'c>(&self, cells: &[&'c str]) -> Result<(Fen, u16), (usize, &'c str)> {
+        if !self.pays.months.is_empty() {
+            return self.pays.sum(cells, self.sheet.amount_unit);
+        }
+        let column = self.at.amount;
+        let cell = cell(cells, column);
+        parse_amount(cell, self.sheet.amount_unit).map(|amount| (amount, 0)).ok_or((column, cell))
     }
 
     /// A review that said no, or a reason of failure, whatever the status says.
@@ -68,15 +81,28 @@ impl Typer<'_> {
                 return self.batch.counts.skip(reason);
             }
         }
-        let amount_cell = cell(cells, self.at.amount);
-        let Some(amount) = parse_amount(amount_cell, self.sheet.amount_unit) else {
-            let column = self.at.amount;
-            return self.reject(row, Rejected::Row, column, amount_cell, Message::new(
-                format!("金额“{amount_cell}”读不出数字，本行未核对；请写成 1250.00"),
-                format!("amount “{amount_cell}” is no figure, the row was not checked; write 1250.00"),
-            ));
+        let (amount, paid) = match self.amount(cells) {
+            Ok(amount) => amount,
+            Err((column, cell)) => {
+                let (zh, en) = match self.sheet.sides.len() {
+                    0 | 1 => ("本行", "the row"),
+                    _ => ("这一笔", "this payment of the row"),
+                };
+                return self.reject(
+                    row,
+                    Rejected::Row,
+                    column,
+                    cell,
+                    Message::new(
+                        format!("金额“{cell}”读不出数字，{zh}未核对；请写成 1250.00"),
+                        format!(
+                            "amount “{cell}” is no figure, {en} was not checked; write 1250.00"
+                        ),
+                    ),
+                );
+            }
         };
-        let period = self.period(row, cells);
+        let period = self.period(row, cells, paid);
         let status_cell = cell(cells, self.at.payment_status);
         let status = if status_cell.is_empty() {
             PaymentStatus::Unstated
@@ -102,8 +128,12 @@ impl Typer<'_> {
         let class = self.class(cells);
         let (parsed, kept) =
             self.own_number((parsed, kept), (id_cell, student_cell), grade.stage, None);
+        // What tells the payments of a line apart outweighs what the line says of them all.
+        let by_header = self.pays.programme.as_str();
         let programme = match cell(cells, self.at.programme) {
-            "" => self.sheet.programme.as_str(),
+            _ if self.sheet.sides.len() > 1 && !by_header.is_empty() => by_header,
+            "" if by_header.is_empty() => self.sheet.programme.as_str(),
+            "" => by_header,
             programme => programme,
         };
         let batch = &mut self.batch;

@@ -1,5 +1,6 @@
 //! Where the fields of a record stand in its row: the first choice of each, and what is asked besides.
 
+use super::line_payments::Pays;
 use crate::record::{DateRange, EnrollmentStatus, Field};
 
 /// The columns of one pupil's record: one per line in most sheets, several where pupils stand side by side.
@@ -7,8 +8,11 @@ use crate::record::{DateRange, EnrollmentStatus, Field};
 pub struct SideColumns {
     /// Fields and their columns (from 0), the first choice of a field before the others.
     pub fields: Vec<(Field, usize)>,
-    /// The columns that describe this pupil alone; empty where a line holds one pupil.
+    /// The columns that describe this pupil, or this payment of the pupil, alone; empty where a line holds
+    /// one.
     pub own: Vec<usize>,
+    /// Of a payment: what its headers say of it.
+    pub pays: Pays,
 }
 
 macro_rules! column_indices {

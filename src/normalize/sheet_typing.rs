@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 
 use super::batch::{Shared, SheetTyping, Taken};
-use super::grade::parse_stage;
+use super::grade::{parse_stage, stage_from_school_name};
+use super::line_payments::Pays;
 use super::money::{Unit, unit_of_header};
 use super::period::parse_period_text;
 use super::row_columns::SideColumns;
-use crate::ingest::{From, How, PageHead, SheetPlan};
+use crate::ingest::{ColumnPlan, From, How, PageHead, SheetContext, SheetPlan};
 use crate::policy::Policy;
 use crate::record::{AwardPeriod, Field, RecordKind, Register, Stage, Term};
 
@@ -64,9 +65,12 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
     if let (Some((date, from)), false) = (context.document_date, dated_by_column) {
         sources.said(date_of, &Some((date.to_string(), from)));
     }
+    let sides = sides(plan, (&programme, stage_of_school(plan)), policy);
+    sources.headers_of_amounts(&sides);
     SheetTyping {
         kind: plan.kind,
-        sides: (0..plan.sides).map(|side| side_columns(plan, side)).collect(),
+        sides,
+        joined: plan.joined.clone(),
         fill_down: plan.fill_down.clone(),
         head: PageHead { titles: plan.titles.clone(), header: plan.header.clone() },
         headers: plan.columns.iter().map(|column| column.header.clone()).collect(),
@@ -86,19 +90,58 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
     }
 }
 
-/// The columns of one pupil of a line: its own and those that all share, first choices first.
-fn side_columns(plan: &SheetPlan, side: usize) -> SideColumns {
-    let columns = plan.columns.iter().filter(|column| column.side.is_none_or(|of| of == side));
+/// The columns of each pupil of a line, or of each payment where a line holds several.
+fn sides(plan: &SheetPlan, of_sheet: (&str, Option<Stage>), policy: &Policy) -> Vec<SideColumns> {
+    if plan.kind != RecordKind::Payment || plan.payments.is_empty() {
+        return (0..plan.sides).map(|side| side_columns(plan, Some(side), None)).collect();
+    }
+    let several = plan.payments.len() > 1;
+    let mut sides: Vec<SideColumns> = Vec::new();
+    for (at, payment) in plan.payments.iter().enumerate() {
+        let columns = side_columns(plan, None, several.then_some(at));
+        let pays = Pays::of(payment, of_sheet, policy);
+        sides.extend(pays.into_iter().map(|pays| SideColumns { pays, ..columns.clone() }));
+    }
+    // Of one payment for months of two school years each looks at its own months.
+    let one = sides.len() == 1;
+    for side in &mut sides {
+        side.own = match &side.pays.months[..] {
+            _ if one => Vec::new(),
+            [] => side
+                .fields
+                .iter()
+                .filter(|(field, _)| *field == Field::Amount)
+                .map(|(_, at)| *at)
+                .collect(),
+            months => months.iter().map(|(at, _)| *at).collect(),
+        };
+    }
+    sides
+}
+
+/// The stage of the school that titles and names speak of.
+fn stage_of_school(plan: &SheetPlan) -> Option<Stage> {
+    let SheetContext { school_name, stage_words, .. } = &plan.context;
+    let of_name = school_name.as_ref().and_then(|(name, _)| stage_from_school_name(name));
+    of_name.or_else(|| stage_words.as_ref().and_then(|(words, _)| parse_stage(words)))
+}
+
+/// The columns of one pupil or one payment of a line: its own and those that all share, first choices first.
+fn side_columns(plan: &SheetPlan, side: Option<usize>, payment: Option<usize>) -> SideColumns {
+    let of = |own: Option<usize>, wanted: Option<usize>| own.is_none() || own == wanted;
+    let columns =
+        plan.columns.iter().filter(|column| of(column.side, side) && of(column.payment, payment));
     let mut fields: Vec<(bool, Field, usize)> = columns
         .filter_map(|column| Some((column.how == How::SecondChoice, column.field?, column.index)))
         .collect();
     fields.sort_by_key(|&(second, _, _)| second);
     let own = if plan.sides > 1 {
-        plan.columns.iter().filter(|column| column.side == Some(side)).map(|c| c.index).collect()
+        plan.columns.iter().filter(|column| column.side == side).map(|c| c.index).collect()
     } else {
         Vec::new()
     };
-    SideColumns { fields: fields.into_iter().map(|(_, field, at)| (field, at)).collect(), own }
+    let fields = fields.into_iter().map(|(_, field, at)| (field, at)).collect();
+    SideColumns { fields, own, pays: Pays::default() }
 }
 
 /// Looks items up in columns, titles and names, and notes where each was found.
@@ -168,17 +211,37 @@ impl Sources<'_> {
         stage
     }
 
+    /// Notes what the headers of amounts say.
+    fn headers_of_amounts(&mut self, sides: &[SideColumns]) {
+        let of_amount = |column: &&ColumnPlan| {
+            column.field == Some(Field::Amount) && column.how != How::SecondChoice
+        };
+        let headers = self.plan.columns.iter().filter(of_amount).map(ColumnPlan::full_header);
+        let text = headers.collect::<Vec<_>>().join("、");
+        let pays = || sides.iter().map(|side| &side.pays);
+        let programmes: Vec<&str> =
+            pays().map(|pays| &*pays.programme).filter(|name| !name.is_empty()).collect();
+        let said = [
+            (Shared::Programme, !programmes.is_empty(), programmes.join("、")),
+            (Shared::Term, pays().any(|pays| pays.period.term.is_some()), String::new()),
+            (Shared::Month, pays().any(|pays| !pays.months.is_empty()), String::new()),
+        ];
+        for (what, said, value) in said {
+            if said {
+                self.taken.retain(|taken| taken.what != what);
+                self.taken.push(Taken { what, from: From::Column, text: text.clone(), value });
+            }
+        }
+    }
+
     /// Programme and period of an aid list, as far as titles and names say them.
     fn payment(&mut self, policy: &Policy) -> (String, AwardPeriod) {
         let texts = self.texts();
-        let programme = texts.iter().find_map(|(text, from)| {
-            let (id, variant) = policy.programme_in(text)?;
-            let programme = policy.programme(id);
-            let variant = variant.and_then(|index| programme.variants.get(usize::from(index)));
-            let name =
-                variant.and_then(|variant| variant.aliases.first()).unwrap_or(&programme.name);
-            Some((name.clone(), text, *from))
-        });
+        // 国家助学金 in the title of a senior school's list is that of senior schools.
+        let stage = stage_of_school(self.plan);
+        let programme = texts
+            .iter()
+            .find_map(|(text, from)| Some((policy.programme_name_in(text, stage)?, text, *from)));
         if !self.column(Shared::Programme, Field::Programme)
             && let Some((value, text, from)) = &programme
         {

@@ -8,6 +8,7 @@ use super::date::parse_date;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
 use super::laid_out_rows::{Carried, FromAbove, Side};
+use super::line_payments::Pays;
 use super::memo::{Memo, SchoolMemo};
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
@@ -21,13 +22,21 @@ use crate::record::{
 /// Characters that are shown of what stands beyond the last header.
 const SHOWN_OF_SURPLUS: usize = 200;
 
+static NOTHING_SAID: Pays = Pays {
+    programme: String::new(),
+    period: AwardPeriod { school_year: None, term: None, months: 0 },
+    months: Vec::new(),
+};
+
 /// Types the rows of one block.
 pub struct Typer<'a> {
     pub(super) sheet: &'a SheetTyping,
     pub(super) at: Columns,
     pub(super) further: Further,
-    /// The pupils of a line, where it holds several.
-    pub(super) sides: Vec<Side>,
+    /// The pupils of a line, or the payments to its pupil, where it holds several.
+    pub(super) sides: Vec<Side<'a>>,
+    /// What the headers of the payment that is being typed say of it.
+    pub(super) pays: &'a Pays,
     pub(super) carried: Carried,
     /// What the last heading between the records says: `高一(3)班`.
     pub(super) heading: ClassName,
@@ -63,7 +72,8 @@ impl<'a> Typer<'a> {
         skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
     ) -> Typer<'a> {
         let one = sheet.sides.first().map_or(&[][..], |side| &side.fields);
-        let sides: Vec<Side> = match &sheet.sides[..] {
+        let pays = sheet.sides.first().map_or(&NOTHING_SAID, |side| &side.pays);
+        let sides: Vec<Side<'a>> = match &sheet.sides[..] {
             [] | [_] => Vec::new(),
             several => several
                 .iter()
@@ -71,6 +81,7 @@ impl<'a> Typer<'a> {
                     at: Columns::of(&side.fields),
                     further: Further::of(&side.fields, &sheet.headers),
                     own: side.own.clone(),
+                    pays: &side.pays,
                 })
                 .collect(),
         };
@@ -79,8 +90,9 @@ impl<'a> Typer<'a> {
             sheet,
             at: Columns::of(one),
             further: Further::of(one, &sheet.headers),
-            plain: sides.is_empty() && sheet.fill_down.is_empty(),
+            plain: sides.is_empty() && sheet.fill_down.is_empty() && sheet.joined.is_empty(),
             sides,
+            pays,
             carried: Carried::of(&sheet.fill_down),
             heading: ClassName::default(),
             known_reason: None,

@@ -90,6 +90,9 @@ fn describe_sheet(sheet: &SheetReading, language: Language) -> Value {
         value["header_row"] = json!(plan.header_row);
         value["titles"] = json!(plan.titles);
         value["pupils_side_by_side"] = json!(plan.sides);
+        if plan.payments.len() > 1 {
+            value["payments_on_a_line"] = json!(plan.payments.len());
+        }
         value["columns"] = columns(plan);
         value["unmapped"] = unmapped(plan).map(|column| column.header.as_str()).collect();
     }
@@ -122,7 +125,7 @@ fn columns(plan: &SheetPlan) -> Value {
     plan.columns
         .iter()
         .map(|column| {
-            json!({
+            let mut said = json!({
                 "column": column.header,
                 "index": column.index,
                 "field": column.field,
@@ -130,7 +133,14 @@ fn columns(plan: &SheetPlan) -> Value {
                 "pupil": column.side,
                 "blank": column.blank,
                 "offer": column.offer.as_ref().map(|(field, header)| json!({ "field": kebab(field), "header": header })),
-            })
+            });
+            if !column.groups.is_empty() {
+                said["groups"] = json!(column.groups);
+            }
+            if let Some(payment) = column.payment {
+                said["payment"] = json!(payment);
+            }
+            said
         })
         .collect()
 }
@@ -148,6 +158,7 @@ fn kebab_how(how: How) -> &'static str {
         How::Abbreviation => "abbreviation",
         How::Content => "content",
         How::Forced => "configuration",
+        How::Part => "part",
         How::SecondChoice => "second-choice",
         How::Unknown => "unknown",
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use aidcheck::ingest::How;
+use aidcheck::ingest::{ColumnPlan, How, SheetPlan};
 use aidcheck::normalize::{FileReading, SheetReading};
 use aidcheck::policy::Config;
 use aidcheck::record::{Field, Message, RecordKind, Register};
@@ -82,12 +82,13 @@ pub fn write(readings: &[FileReading], setup: &Setup) -> anyhow::Result<Message>
 fn entry(file: &str, sheet: &SheetReading) -> anyhow::Result<Option<String>> {
     // An entry is for a sheet; its further lists are told by their own headers.
     let Some(plan) = sheet.plan.as_ref().filter(|_| sheet.first_row == 1) else { return Ok(None) };
-    let columns = plan
+    let columns: Vec<(String, Field)> = plan
         .columns
         .iter()
         .filter(|column| column.how != How::SecondChoice)
-        .filter_map(|column| Some((column.header.as_str(), column.field?)))
+        .filter_map(|column| Some((key_of(plan, column), column.field?)))
         .collect();
+    let columns = columns.iter().map(|(key, field)| (key.as_str(), *field)).collect();
     let entry = Entry {
         files: file,
         sheets: &sheet.name,
@@ -107,6 +108,16 @@ fn entry(file: &str, sheet: &SheetReading) -> anyhow::Result<Option<String>> {
         let _ = writeln!(text, "#{header} = {offer}   # 未识别的列 | not known");
     }
     Ok(Some(text))
+}
+
+/// The header by which a mapping names a column: with the groups over it where another payment of the line
+/// has the same.
+fn key_of(plan: &SheetPlan, column: &ColumnPlan) -> String {
+    let same = |other: &&ColumnPlan| other.header == column.header;
+    if column.payment.is_some() && plan.columns.iter().filter(same).count() > 1 {
+        return format!("{}{}", column.groups.concat(), column.header);
+    }
+    column.header.clone()
 }
 
 /// Replaces the file in one step, so that nobody reads half of it.

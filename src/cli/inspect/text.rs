@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{Table, presets};
 
-use aidcheck::ingest::{How, Rejected};
+use aidcheck::ingest::Rejected;
 use aidcheck::normalize::{FileReading, SheetReading};
 use aidcheck::record::Language;
 use aidcheck::rules::{CaseKind, Feeds};
@@ -92,6 +92,12 @@ impl Page {
                     Language::En => format!(", {} pupils side by side", plan.sides),
                 };
             }
+            if plan.payments.len() > 1 {
+                line += &match self.language {
+                    Language::Zh => format!("，一行 {} 笔发放", plan.payments.len()),
+                    Language::En => format!(", {} payments on a line", plan.payments.len()),
+                };
+            }
             self.line(text, 2, &line);
             for title in &plan.titles {
                 self.line(text, 2, &format!("{}“{}”", self.say("表题 ", "title "), short(title)));
@@ -153,16 +159,14 @@ impl Page {
             self.say("识别为", "understood as"),
             self.say("依据", "by"),
         ]);
-        let known = plan
-            .columns
-            .iter()
-            .filter(|column| column.field.is_some() || column.how == How::SecondChoice);
+        let known =
+            plan.columns.iter().filter(|column| column.field.is_some() || column.offer_serves());
         for column in known {
             let spare = column.offer.as_ref().map(|(of, _)| *of);
             let what = column.field.or(spare).map_or("", |of| field(of, self.language));
             table.add_row([
                 letters(column.index),
-                short(&column.header),
+                short(&column.full_header()),
                 what.to_string(),
                 how(column.how, column.field.is_some(), self.language).to_string(),
             ]);

@@ -50,6 +50,8 @@ pub fn how(how: How, has_field: bool, language: Language) -> &'static str {
         How::Abbreviation => ("缩写表头，按内容判断", "abbreviation, by its content"),
         How::Content => ("按内容判断", "by its content"),
         How::Forced => ("配置指定", "by the configuration"),
+        How::Part if has_field => ("几列合成", "of several columns together"),
+        How::Part => ("并入另一列", "goes into another column"),
         How::SecondChoice if has_field => ("另一列为空时取用", "used where the other is blank"),
         How::SecondChoice => ("未用，已取另一列", "not used, another column serves"),
         How::Unknown => ("未识别", "not known"),

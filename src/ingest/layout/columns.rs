@@ -20,8 +20,26 @@ pub struct ColumnPlan {
     pub offer: Option<(Field, String)>,
     /// Where several pupils stand side by side on a line: which of them it describes, from 0.
     pub side: Option<usize>,
+    /// Where a line holds several payments: which of them it describes, from 0.
+    pub payment: Option<usize>,
+    /// What stands over its header, the nearest last.
+    pub groups: Vec<String>,
     /// Its cells in the first rows are all blank.
     pub blank: bool,
+}
+
+impl ColumnPlan {
+    /// Whether its cells are not read on their own, because another column serves or takes them in.
+    pub fn offer_serves(&self) -> bool {
+        matches!(self.how, How::SecondChoice | How::Part)
+    }
+
+    /// Its header with the groups over it, as a person would name the column.
+    pub fn full_header(&self) -> String {
+        let own = self.header.trim();
+        let over = self.groups.iter().map(|group| group.trim()).filter(|group| *group != own);
+        over.chain([own]).collect::<Vec<_>>().join(" / ")
+    }
 }
 
 /// By what a column was understood.
@@ -35,6 +53,9 @@ pub enum How {
     Content,
     /// The configuration says so.
     Forced,
+    /// It is one of several columns that hold the field together. Without a field it is taken into
+    /// another one.
+    Part,
     /// Another column holds the same field with more usable content. With a field it is asked where
     /// that one is blank, without it is not used.
     SecondChoice,
@@ -45,12 +66,15 @@ pub enum How {
 pub(super) fn plan_columns(
     known: &KnownHeaders,
     headers: Vec<String>,
+    mut groups: Vec<Vec<String>>,
     rows: &[Vec<String>],
 ) -> Vec<ColumnPlan> {
+    groups.resize(headers.len(), Vec::new());
     headers
         .into_iter()
+        .zip(groups)
         .enumerate()
-        .map(|(index, header)| plan_column(known, index, header, rows))
+        .map(|(index, (header, groups))| plan_column(known, index, header, groups, rows))
         .collect()
 }
 
@@ -58,10 +82,14 @@ fn plan_column(
     known: &KnownHeaders,
     index: usize,
     header: String,
+    groups: Vec<String>,
     rows: &[Vec<String>],
 ) -> ColumnPlan {
     let sample = sample_of(rows, index);
-    let (field, how) = if let Some(&field) = known.forced.get(&normalize(&header)) {
+    // Equal headers below different groups are named with their group.
+    let forced = [normalize(&format!("{}{header}", groups.concat())), normalize(&header)];
+    let forced = forced.iter().find_map(|key| known.forced.get(key));
+    let (field, how) = if let Some(&field) = forced {
         (Some(field), How::Forced)
     } else if let Some(field) = known.book.field(&header) {
         let filled = sample.iter().filter(|cell| !cell.trim().is_empty()).count();
@@ -79,7 +107,7 @@ fn plan_column(
     };
     let offer = if field.is_none() { known.book.nearest(&header) } else { None };
     let blank = sample.iter().all(|cell| cell.trim().is_empty());
-    ColumnPlan { index, header, field, how, offer, side: None, blank }
+    ColumnPlan { index, header, field, how, offer, side: None, payment: None, groups, blank }
 }
 
 /// The cells of a column, blank ones included.
@@ -140,11 +168,15 @@ pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
         let Some(field) = columns[second].field.filter(|&field| !holds_many(field)) else {
             continue;
         };
-        let side = columns[second].side;
+        if columns[second].how == How::Part {
+            continue;
+        }
+        let (side, payment) = (columns[second].side, columns[second].payment);
         let rival = first_choices.iter().position(|&first| {
             let first = &columns[first];
             first.field == Some(field)
                 && (first.side == side || first.side.is_none() || side.is_none())
+                && (first.payment == payment || first.payment.is_none() || payment.is_none())
         });
         let Some(place) = rival else {
             first_choices.push(second);

@@ -5,23 +5,38 @@ use crate::record::Field;
 
 use super::header_rows::KnownHeaders;
 use super::headers::normalize;
+use super::parts::{is_count, is_date};
+
+/// The rows of a header put together.
+pub(super) struct Composition {
+    /// One text for each column.
+    pub(super) cells: Vec<String>,
+    /// What stands over it, the nearest last.
+    pub(super) groups: Vec<Vec<String>>,
+    /// Columns that are understood though their text is no known header: another person's, or a part of
+    /// what the group over them says.
+    pub(super) counted: usize,
+}
 
 /// Puts the rows of a header together, from its first (at `first`) to its last. `None` if the upper rows
-/// are no groups. Beside the texts: how many columns are understood as another person's.
+/// are no groups.
 pub(super) fn compose_rows(
     known: &KnownHeaders,
     rows: &[Vec<String>],
     first: usize,
     merged: Option<&[MergedCells]>,
-) -> Option<(Vec<String>, usize)> {
+) -> Option<Composition> {
     let (lower, upper) = rows.split_last()?;
     let text = |row: &[String], column: usize| -> String {
         row.get(column).map_or(String::new(), |cell| cell.trim().to_string())
     };
     let starts = |row: &[String]| row.iter().position(|cell| !cell.trim().is_empty());
     let from = starts(lower)?;
-    let wordy =
-        |cell: &String| !cell.bytes().any(|byte| byte.is_ascii_digit()) || known.is_known(cell);
+    let wordy = |cell: &String| {
+        !cell.bytes().any(|byte| byte.is_ascii_digit())
+            || known.is_known(cell)
+            || known.book.amounts.speaks_of(cell)
+    };
     if !lower.iter().all(wordy) {
         return None;
     }
@@ -41,42 +56,60 @@ pub(super) fn compose_rows(
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     let groups: Vec<Vec<Option<usize>>> =
         (0..upper.len()).map(|at| group_starts(&rows[at..], first + at, width, merged)).collect();
-    let (mut cells, mut of_another) = (Vec::with_capacity(width), 0);
+    let mut composition = Composition {
+        cells: Vec::with_capacity(width),
+        groups: vec![Vec::new(); width],
+        counted: 0,
+    };
     for column in 0..width {
         let own = text(lower, column);
         if own.is_empty() {
             // Merged downwards: the nearest text right above.
             let above =
                 upper.iter().rev().map(|row| text(row, column)).find(|cell| !cell.is_empty());
-            let above = above.filter(|cell| known.is_known(cell)).unwrap_or_default();
-            cells.push(above);
+            let kept = |cell: &String| known.is_known(cell) || known.book.amounts.speaks_of(cell);
+            composition.cells.push(above.filter(kept).unwrap_or_default());
             continue;
         }
+        let start_over = |at: usize| groups[at].get(column).copied().flatten();
         let over: Vec<String> = (0..upper.len())
             .rev()
-            .filter_map(|at| {
-                groups[at].get(column).copied().flatten().map(|start| text(&upper[at], start))
-            })
+            .filter_map(|at| start_over(at).map(|start| text(&upper[at], start)))
             .collect();
-        let composed = compose(known, &over, &own);
+        composition.groups[column] =
+            over.iter().rev().filter(|cell| !cell.is_empty()).cloned().collect();
+        let span = |at: usize, start: usize| {
+            groups[at].iter().flatten().filter(|&&other| other == start).count()
+        };
+        // 实到人数 over 男 and 女, 发放金额 over 9月 and 10月.
+        let parted = (0..upper.len()).rev().filter_map(|at| Some((at, start_over(at)?)));
+        let parted = parted.filter(|&(at, start)| span(at, start) > 1);
+        let mut parted = parted.map(|(at, start)| text(&upper[at], start));
+        let parted = parted.find(|cell| known.field(cell).is_some_and(has_parts));
+        let composed = match (compose(known, &over, &own), parted) {
+            (Composed::Lower, Some(_)) if !known.is_known(&own) => Composed::Part,
+            (composed, _) => composed,
+        };
         // A known header right above a cell that does not go with it: no group, but a record below.
-        let alone =
-            |at: usize| groups[at].iter().flatten().filter(|&&start| start == column).count() == 1;
+        let alone = |at: usize| span(at, column) == 1;
         if matches!(composed, Composed::Lower)
             && (0..upper.len()).any(|at| alone(at) && known.is_known(&text(&upper[at], column)))
         {
             return None;
         }
-        match composed {
-            Composed::Known(text) => cells.push(text),
-            Composed::OfAnother(text) => {
-                of_another += 1;
-                cells.push(text);
-            }
-            Composed::Lower => cells.push(own),
-        }
+        composition.counted +=
+            usize::from(matches!(composed, Composed::OfAnother(_) | Composed::Part));
+        composition.cells.push(match composed {
+            Composed::Known(text) | Composed::OfAnother(text) => text,
+            Composed::Part | Composed::Lower => own,
+        });
     }
-    Some((cells, of_another))
+    Some(composition)
+}
+
+/// Fields of which a group may hold the parts, a column each: men and women, months, year and month.
+pub(super) fn has_parts(field: Field) -> bool {
+    field == Field::Amount || is_count(field) || is_date(field)
 }
 
 /// 班主任：张老师, 人数：40: a line above the header, no group of columns. What stands in brackets is part of
@@ -149,6 +182,8 @@ enum Composed {
     Known(String),
     /// The cell is that of a guardian, a card holder …, and nothing known.
     OfAnother(String),
+    /// The cell is a part of what the group says.
+    Part,
     /// The group says nothing of its own.
     Lower,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::ingest::MergedCells;
 use crate::record::Field;
 
-use super::header_groups::{compose_rows, is_group_label, is_of_another};
+use super::header_groups::{Composition, compose_rows, is_group_label, is_of_another};
 use super::headers::{HeaderBook, normalize};
 
 /// The rows of a header, and one text for each column.
@@ -14,6 +14,8 @@ pub(super) struct Header {
     pub(super) first: usize,
     pub(super) last: usize,
     pub(super) cells: Vec<String>,
+    /// What stands over each column, the nearest last.
+    pub(super) groups: Vec<Vec<String>>,
 }
 
 /// What headers are known: those that the configuration names for this sheet, and the book's.
@@ -117,14 +119,14 @@ fn best_header(
                 if own[last] == 0 && only.is_none() {
                     continue;
                 }
-                Some((cells.clone(), 0))
+                Some(Composition { cells: cells.clone(), groups: Vec::new(), counted: 0 })
             } else if own[first..=last].iter().all(|&known| known == 0) && !speaks_of_groups[first]
             {
                 None
             } else {
                 compose_rows(known, &rows[first..=last], first, merged)
             };
-            let Some((cells, of_another)) = candidate else { continue };
+            let Some(Composition { cells, groups, counted }) = candidate else { continue };
             // A row that adds nothing to those below it is a title.
             if depth > 0
                 && same_row(&cells, &below)
@@ -133,7 +135,7 @@ fn best_header(
                 continue;
             }
             below.clone_from(&cells);
-            let (mut columns, mut labels) = (of_another, 0);
+            let (mut columns, mut labels) = (counted, 0);
             for cell in cells.iter().filter(|cell| known.is_known(cell)) {
                 if cell.trim_end().ends_with([':', '：']) {
                     labels += 1;
@@ -142,7 +144,8 @@ fn best_header(
                 }
             }
             let score = Score { columns, labels };
-            let anchored = cells.iter().any(|cell| known.is_anchor(cell));
+            let said = || cells.iter().chain(groups.iter().flatten());
+            let anchored = said().any(|cell| known.is_anchor(cell));
             if only.is_none() && (columns + labels < 2 || !anchored) {
                 continue;
             }
@@ -150,7 +153,7 @@ fn best_header(
                 score > *top || (score == *top && depth > 0 && first <= header.last)
             });
             if better {
-                best = Some((score, Header { first, last, cells }));
+                best = Some((score, Header { first, last, cells, groups }));
             }
         }
     }

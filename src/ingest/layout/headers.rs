@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::amount_words::AmountWords;
+use super::kind_of_sheet::ListWords;
 use crate::record::{Field, is_common_simplified, simplified};
 
 /// The shipped list of headers cannot be used.
@@ -25,6 +27,8 @@ struct Lists {
     fields: BTreeMap<Field, Vec<String>>,
     composed: Vec<Composed>,
     abbreviations: BTreeMap<Field, Vec<String>>,
+    amounts: AmountWords,
+    lists: ListWords,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +49,8 @@ const LONGEST_HEADER: usize = 512;
 pub struct HeaderBook {
     fields: FxHashMap<String, Field>,
     abbreviations: FxHashMap<String, Vec<Field>>,
+    pub(super) amounts: AmountWords,
+    pub(super) lists: ListWords,
 }
 
 impl HeaderBook {
@@ -55,8 +61,12 @@ impl HeaderBook {
 
     fn from_toml(text: &str) -> Result<HeaderBook, HeaderBookError> {
         let lists: Lists = toml::from_str(text)?;
-        let mut book =
-            HeaderBook { fields: FxHashMap::default(), abbreviations: FxHashMap::default() };
+        let mut book = HeaderBook {
+            fields: FxHashMap::default(),
+            abbreviations: FxHashMap::default(),
+            amounts: lists.amounts,
+            lists: lists.lists,
+        };
         for (&field, headers) in &lists.fields {
             for header in headers {
                 if let Some(first) = book.fields.insert(normalize(header), field)
@@ -224,7 +234,7 @@ fn undecorated(key: &str) -> &str {
 }
 
 /// A folded header without what stands in brackets, and that.
-fn without_brackets(key: &str) -> (String, String) {
+pub(super) fn without_brackets(key: &str) -> (String, String) {
     let (mut outside, mut inside, mut depth) = (String::new(), String::new(), 0u32);
     for c in key.chars() {
         match c {

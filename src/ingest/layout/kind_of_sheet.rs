@@ -2,10 +2,69 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+
 use crate::record::{Field, RecordKind, Register};
 
 use super::columns::ColumnPlan;
 use super::sheet_context::SheetContext;
+
+/// The words of titles and names that say what a sheet lists (`[lists]` of `headers.toml`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListWords {
+    pay: Vec<String>,
+    aided: Vec<String>,
+    roster: Vec<String>,
+}
+
+/// What titles and names say that a sheet lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListOf {
+    /// Money handed out.
+    Pay,
+    /// Pupils who get aid.
+    Aided,
+    /// The pupils of a class or school.
+    Roster,
+}
+
+impl ListOf {
+    /// By the title, else the sheet's name, else the file's; with the text that says it.
+    pub(super) fn said<'c>(
+        words: &ListWords,
+        context: &'c SheetContext,
+    ) -> Option<(ListOf, &'c str)> {
+        let texts = context.title_texts.iter().chain([&context.sheet_name, &context.file_stem]);
+        texts.into_iter().find_map(|text| {
+            let says = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+            let list_of = if says(&words.pay) {
+                ListOf::Pay
+            } else if says(&words.aided) && !text.contains("在校生") && !text.contains("学籍")
+            {
+                ListOf::Aided
+            } else if says(&words.roster) {
+                ListOf::Roster
+            } else {
+                return None;
+            };
+            Some((list_of, text.as_str()))
+        })
+    }
+}
+
+/// Whether a list of pupils is none by which a place at a school is proved: money is handed out, or only
+/// those are on it who get some. The columns of a register outweigh a list of such pupils.
+pub(super) fn proves_no_place(list_of: Option<ListOf>, columns: &[ColumnPlan]) -> bool {
+    let registered = columns
+        .iter()
+        .any(|column| matches!(column.field, Some(Field::EnrollmentStatus | Field::EntryDate)));
+    match list_of {
+        Some(ListOf::Pay) => true,
+        Some(ListOf::Aided) => !registered,
+        Some(ListOf::Roster) | None => false,
+    }
+}
 
 /// The kind of record that columns and names speak for; `places` are the file's and sheet's names,
 /// `headings` says that lines between the records name their classes.

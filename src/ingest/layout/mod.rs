@@ -1,5 +1,7 @@
 //! What a sheet holds: where its header stands, what its columns mean, and of which kind its rows are.
 
+mod amount_words;
+mod amounts;
 mod class_in_name;
 mod columns;
 mod fill_down;
@@ -10,6 +12,7 @@ mod kind_of_sheet;
 mod next_list;
 mod notes_sheet;
 mod page_head;
+mod parts;
 mod reply_sheet;
 mod school_in_name;
 mod shapes;
@@ -17,12 +20,14 @@ mod sheet_context;
 mod side_by_side;
 mod skipped_rows;
 
+pub use amounts::LinePayment;
 pub use class_in_name::{ClassName, grade_of_class, heading_of};
 pub use columns::{ColumnPlan, How};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
 pub use next_list::{NextList, is_heading, titles_at_end};
 pub use page_head::PageHead;
+pub use parts::{Joined, JoinedHow};
 pub use reply_sheet::{ReplyColumns, reply_columns};
 pub use shapes::shape_fits;
 pub use sheet_context::{From, SheetContext};
@@ -30,12 +35,14 @@ pub use skipped_rows::skip_reason;
 
 use std::collections::BTreeMap;
 
+use amounts::{Amounts, dropped_amounts, find_amounts};
 use columns::{plan_columns, settle_doubles, settle_status};
 use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
 use headers::normalize;
-use kind_of_sheet::{kind_of, register_of};
+use kind_of_sheet::{ListOf, kind_of, proves_no_place, register_of};
 use notes_sheet::is_notes;
+use parts::join_parts;
 use reply_sheet::reply_header;
 use side_by_side::find_sides;
 
@@ -53,6 +60,12 @@ pub struct SheetPlan {
     pub columns: Vec<ColumnPlan>,
     /// How many pupils stand side by side on a line: 1 in most sheets.
     pub sides: usize,
+    /// The payments that a line holds; empty where it is one in one column that says no more.
+    pub payments: Vec<LinePayment>,
+    /// Columns whose cells together are one cell.
+    pub joined: Vec<Joined>,
+    /// What stands on the sheet and is not read, and what to do.
+    pub unread: Option<Message>,
     pub fill_down: FillDown,
     /// The rows must be typed in their order, since some continue those above.
     pub in_order: bool,
@@ -141,7 +154,7 @@ pub fn plan_sheet(
     let found = find_header(&known, head_rows, merged_above.as_deref(), only);
     // Of a sheet that the configuration speaks of, a list is expected.
     let notes = || *forced == ForcedMapping::default() && is_notes(&known, first_rows);
-    let Some(Header { first, last, cells }) = found else {
+    let Some(Header { first, last, cells, groups }) = found else {
         return Err(match forced.header_row {
             Some(row) => no_such_header(row, widest_row(head_rows)),
             None if notes() => only_notes(widest_row(head_rows)),
@@ -159,21 +172,44 @@ pub fn plan_sheet(
     };
     let context =
         SheetContext::of(file_name, sheet_name, folded(&titles)).below(&folded(titles_above));
-    let mut columns = plan_columns(&known, cells, rows_below);
+    let mut columns = plan_columns(&known, cells, groups, rows_below);
+    let (joined, unread_groups) = join_parts(&known, &mut columns);
     let sides = find_sides(&mut columns);
+    let list_of = ListOf::said(&book.lists, &context);
+    let (list_of, said_by) = (list_of.map(|(list, _)| list), list_of.map(|(_, text)| text));
+    let pays = matches!(list_of, Some(ListOf::Pay | ListOf::Aided));
+    let mut amounts = match sides {
+        1 => find_amounts(book, &mut columns, rows_below, pays),
+        _ => Amounts::default(),
+    };
     settle_doubles(&mut columns, rows_below);
+    if sides == 1 && amounts.payments.is_empty() {
+        amounts.unread.extend(dropped_amounts(book, &columns, rows_below));
+        amounts.unread.dedup();
+    }
     let header_row = last as u32 + 1;
     let fill_down = find_fill_down(&columns, header_row, rows_below, merged);
     let places = [file_name, sheet_name];
     let kind = || kind_of(&columns, &context, &places, fill_down.headings);
-    let Some(kind) = forced.kind.or_else(kind) else {
+    let kind = forced.kind.or_else(kind);
+    let no_place = !amounts.unread.is_empty() || proves_no_place(list_of, &columns);
+    let of_pupils = columns.iter().any(|column| column.field == Some(Field::Name));
+    if forced.kind.is_none()
+        && no_place
+        && (kind == Some(RecordKind::Enrollment) || (kind.is_none() && of_pupils))
+    {
+        return Err(no_amounts(columns, &amounts, said_by.filter(|_| pays)));
+    }
+    let Some(kind) = kind else {
         if notes() {
             return Err(only_notes(widest_row(head_rows)));
         }
-        return Err(not_understood(
-            book,
-            columns.into_iter().map(|column| column.header).collect(),
-        ));
+        let headers = columns.into_iter().map(|column| column.header).collect();
+        let mut error = not_understood(book, headers);
+        if let Some(what) = not_put_together(&unread_groups) {
+            error.missing.push(&format!("；{}", what.zh), &format!("; {}", what.en));
+        }
+        return Err(error);
     };
     settle_status(&mut columns, kind, rows_below);
     let register = (kind == RecordKind::Enrollment).then(|| {
@@ -185,6 +221,12 @@ pub fn plan_sheet(
         header_row,
         columns,
         sides,
+        unread: match kind {
+            RecordKind::Payment => amounts_left(&amounts),
+            _ => not_put_together(&unread_groups),
+        },
+        payments: amounts.payments,
+        joined,
         in_order: !fill_down.is_empty(),
         fill_down,
         context,
@@ -253,6 +295,80 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
         );
     }
     NotUnderstood { seen, missing, instead: None }
+}
+
+/// A list of money or of those who get some, without an amount that is understood. `said_by` is the title or
+/// name that says so.
+fn no_amounts(columns: Vec<ColumnPlan>, amounts: &Amounts, said_by: Option<&str>) -> NotUnderstood {
+    let mut missing = match said_by {
+        Some(text) => Message::new(
+            format!(
+                "名称“{text}”表明是发放表或受助学生名单，但没有看懂的金额列，不能当作名册（受助学生不能自证在籍）"
+            ),
+            format!(
+                "its name “{text}” says that it lists money or those who get it, but no amount is understood; it is no roster (a pupil on it may be at no school)"
+            ),
+        ),
+        None => Message::new(
+            "有像金额的列，但看不懂，不能当作名册",
+            "columns look like amounts and are not understood; such a list is no roster",
+        ),
+    };
+    if !amounts.unread.is_empty() {
+        let (zh, en) = (amounts.unread.join("、"), amounts.unread.join(", "));
+        missing.push(
+            &format!("；像金额的列：{zh}"),
+            &format!("; columns that look like amounts: {en}"),
+        );
+    }
+    if let Some(sum) = &amounts.not_the_sum {
+        missing.push(
+            &format!("，但各行相加不等于“{sum}”"),
+            &format!(", but they do not add up to “{sum}”"),
+        );
+    }
+    missing.push(
+        "；请在 aidcheck.toml 的 [[mapping]] 中指定金额列（columns = { \"列名\" = \"amount\" }，可指定几列）；如果其实是全体学生的名册，请写 kind = \"enrollment\"",
+        "; name the amount columns in [[mapping]] of aidcheck.toml (columns = { \"header\" = \"amount\" }, several if need be); if it is a roster of all pupils after all, write kind = \"enrollment\"",
+    );
+    let seen = columns.into_iter().map(|column| column.header);
+    let seen = seen.filter(|header| !header.trim().is_empty()).take(60).collect();
+    NotUnderstood { seen, missing, instead: None }
+}
+
+/// Amounts of a pay list that are not read.
+fn amounts_left(Amounts { unread, not_the_sum, .. }: &Amounts) -> Option<Message> {
+    if let Some(sum) = not_the_sum {
+        let (zh, en) = (unread.join("、"), unread.join(", "));
+        return Some(Message::new(
+            format!(
+                "有 {} 个金额列没有读取（{zh}）：各行相加不等于“{sum}”；请核对各列，或在 [[mapping]] 中指定金额列",
+                unread.len()
+            ),
+            format!(
+                "{} columns of amounts were not read ({en}): they do not add up to “{sum}”; look them over, or name the amounts in [[mapping]]",
+                unread.len()
+            ),
+        ));
+    }
+    let (zh, en) = (unread.join("、"), unread.join(", "));
+    (!unread.is_empty()).then(|| {
+        Message::new(
+            format!("有 {} 个金额列没有读取（{zh}）：看不出各是哪个项目、学期或月份；请在表头写明（如“国家助学金金额”“9月”），或在 [[mapping]] 中指定", unread.len()),
+            format!("{} columns of amounts were not read ({en}): which programme, term or month they are for is not said; say it in the headers, or name them in [[mapping]]", unread.len()),
+        )
+    })
+}
+
+/// Groups of columns that are not read.
+fn not_put_together(groups: &[String]) -> Option<Message> {
+    let (zh, en) = (groups.join("、"), groups.join(", "));
+    (!groups.is_empty()).then(|| {
+        Message::new(
+            format!("“{zh}”下分成几列，不知如何合并，没有读取；请加一列小计，或在 [[mapping]] 中指定"),
+            format!("“{en}” stands over several columns that cannot be put together and were not read; add a column with their sum, or name one in [[mapping]]"),
+        )
+    })
 }
 
 #[cfg(test)]

@@ -62,8 +62,19 @@ impl SheetReading {
         }
     }
 
-    /// Lists, once for the sheet, what its records say beyond the last header.
+    /// Lists, once for the sheet, columns that are not read, and what its records say beyond the last header.
     pub(super) fn say_surplus(&mut self) {
+        if let Some(plan) = &self.plan
+            && let (Some(reason), Some(batch)) = (&plan.unread, self.batches.first_mut())
+        {
+            batch.rejections.push(Rejection {
+                place: RowRef { sheet: SheetId(0), row: plan.header_row },
+                what: Rejected::Cell,
+                column: String::new(),
+                value: String::new(),
+                reason: reason.clone(),
+            });
+        }
         let mut sum = None;
         for batch in &mut self.batches {
             Surplus::add(&mut sum, batch.surplus.take());

@@ -115,6 +115,7 @@ pub(super) fn plan(
         }
         Ok(plan) => {
             let typing = type_sheet(&plan, settings.policy, settings.as_of);
+            let problem = plan.unread.clone();
             SheetReading {
                 name: sheet.into(),
                 plan: Some(plan),
@@ -122,7 +123,7 @@ pub(super) fn plan(
                 counts: RowCounts::default(),
                 first_row: rows.first.max(1),
                 hidden_rows: 0,
-                problem: None,
+                problem,
                 instead: None,
                 batches: Vec::new(),
             }

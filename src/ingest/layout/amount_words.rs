@@ -1,0 +1,248 @@
+//! What the header of a column of figures says of the payment it holds: programme, term, months.
+
+use serde::Deserialize;
+
+use super::headers::normalize;
+
+/// The words by which headers of amounts are told (`[amounts]` of `headers.toml`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AmountWords {
+    programmes: Vec<String>,
+    money: Vec<String>,
+    totals: Vec<String>,
+    standards: Vec<String>,
+    others: Vec<String>,
+}
+
+/// What headers say of an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Label {
+    /// 国家助学金; empty where none is named.
+    pub(super) programme: String,
+    /// 秋季, 2025年春季学期; empty where none is named.
+    pub(super) term: String,
+    /// 9月, 2025年9-10月; empty where none is named.
+    pub(super) months: String,
+    /// Money is spoken of: 金额, 元.
+    pub(super) money: bool,
+    /// It is what an amount is worked out from, or what is to be paid.
+    pub(super) standard: bool,
+    /// It is the sum of amounts beside it.
+    pub(super) total: bool,
+    /// It says something that is no amount, or nothing known.
+    pub(super) other: bool,
+}
+
+impl Label {
+    /// Whether it tells one payment from another.
+    pub(super) fn says_which(&self) -> bool {
+        !(self.programme.is_empty() && self.term.is_empty() && self.months.is_empty())
+    }
+
+    /// Whether it speaks of aid and nothing else: 补助.
+    pub(super) fn is_bare(&self) -> bool {
+        !self.other && !self.total && !self.says_which()
+    }
+}
+
+/// Words for aid that name no programme.
+const GENERIC: [&str; 8] = ["补助", "资助", "补贴", "助学", "资助金", "补助费", "减免", "补"];
+
+impl AmountWords {
+    /// What the groups over a column, the nearest last, and its header say together.
+    pub(super) fn label(&self, groups: &[String], header: &str) -> Label {
+        let mut label = self.piece(header);
+        for group in groups.iter().rev() {
+            let over = self.piece(group);
+            label.programme.insert_str(0, &over.programme);
+            if label.term.is_empty() {
+                label.term = over.term;
+            }
+            if label.months.is_empty() {
+                label.months = over.months;
+            }
+            label.money |= over.money;
+            label.standard |= over.standard;
+        }
+        label
+    }
+
+    /// Whether a header names a sum.
+    pub(super) fn is_total(&self, header: &str) -> bool {
+        let text = flat(header);
+        let bare = ["万元", "元"].iter().find_map(|unit| text.strip_suffix(unit));
+        self.totals.iter().any(|total| *total == text || Some(total.as_str()) == bare)
+    }
+
+    /// Whether a header names a sum, or of which payment an amount is.
+    pub(super) fn speaks_of(&self, header: &str) -> bool {
+        let label = self.piece(header);
+        label.total || (label.says_which() && !label.other)
+    }
+
+    fn piece(&self, header: &str) -> Label {
+        let text = flat(header);
+        let total = self.is_total(header);
+        let standard = self.standards.iter().any(|word| text.contains(word.as_str()));
+        let rest = self.without_money(&text);
+        let money = rest.len() < text.len();
+        let mut label = Label { money, standard, total, ..Label::default() };
+        if total || rest.is_empty() {
+            return label;
+        }
+        if are_months(rest) {
+            label.months = rest.to_string();
+            return label;
+        }
+        let (term, rest) = split_term(rest);
+        let named = self.programmes.iter().any(|word| rest.contains(word.as_str()));
+        let aid = GENERIC.iter().find_map(|word| rest.strip_suffix(word));
+        label.term = term;
+        label.other = rest.starts_with("是否")
+            || self.others.iter().any(|word| rest.ends_with(word.as_str()))
+            || !(rest.is_empty() || named || aid.is_some());
+        // Two characters at least name it: 应补助 does not.
+        if !label.other && (named || aid.is_some_and(|before| before.chars().count() >= 2)) {
+            label.programme = rest;
+        }
+        label
+    }
+
+    /// The text without words for money at its ends.
+    fn without_money<'t>(&self, text: &'t str) -> &'t str {
+        let mut rest = text;
+        loop {
+            let shorter = self.money.iter().find_map(|word| {
+                let before = rest.strip_suffix(word.as_str());
+                // One character at the head may begin another word: 元旦.
+                before.or_else(|| rest.strip_prefix(word.as_str()).filter(|_| word.len() > 3))
+            });
+            match shorter {
+                Some(shorter) => rest = shorter,
+                None => return rest,
+            }
+        }
+    }
+}
+
+/// A folded header with what stands in brackets, without the brackets.
+fn flat(header: &str) -> String {
+    normalize(header).chars().filter(|c| !matches!(c, '(' | ')')).collect()
+}
+
+/// Whether a text is one month or several, and nothing else: 9月, 九月份, 2025年9月, 9-10月, 9月、10月.
+fn are_months(text: &str) -> bool {
+    let text = text.strip_suffix('份').unwrap_or(text);
+    let Some(text) = text.strip_suffix('月') else { return false };
+    text.split(['-', '~', '至', '到', '、', ',', '和', '及', '—', '–']).all(|month| {
+        let month = month.strip_suffix("月份").or(month.strip_suffix('月')).unwrap_or(month);
+        let month = match month.split_once('年') {
+            Some((year, month)) if is_year(year) => month,
+            Some(_) => return false,
+            None => month,
+        };
+        const CHINESE: [&str; 12] =
+            ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+        let digits = month.len() <= 2 && month.parse().is_ok_and(|month| (1..=12).contains(&month));
+        digits || CHINESE.contains(&month)
+    })
+}
+
+fn is_year(text: &str) -> bool {
+    matches!(text, "次" | "当") || (text.len() == 4 && text.starts_with("20"))
+}
+
+/// The term that a text names with its year, and the text without it.
+fn split_term(text: &str) -> (String, String) {
+    const TERMS: [&str; 14] = [
+        "春季学期",
+        "秋季学期",
+        "第一学期",
+        "第二学期",
+        "春学期",
+        "秋学期",
+        "上学期",
+        "下学期",
+        "一学期",
+        "二学期",
+        "春季",
+        "秋季",
+        "春期",
+        "秋期",
+    ];
+    let whole = |text: &str| (String::new(), text.to_string());
+    let found = TERMS.iter().find_map(|term| Some((text.find(term)?, term.len())));
+    let found = found.or_else(|| {
+        // 秋, 2025年秋, 25秋
+        let at = text.find(['春', '秋'])?;
+        let alone = text[..at].trim_end_matches('年').bytes().all(|byte| byte.is_ascii_digit());
+        (alone && text.len() == at + "秋".len()).then_some((at, "秋".len()))
+    });
+    let Some((at, length)) = found else { return whole(text) };
+    let year_from = text[..at]
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| c.is_ascii_digit() || "年学度-/~至".contains(*c))
+        .last()
+        .map_or(at, |(from, _)| from);
+    let rest = format!("{}{}", &text[..year_from], &text[at + length..]);
+    (text[year_from..at + length].to_string(), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::headers::HeaderBook;
+
+    #[test]
+    fn headers_of_amounts_name_programme_term_and_months() {
+        let book = HeaderBook::shipped().unwrap();
+        for (groups, header, programme, term, months) in [
+            (&[][..], "国家助学金（元）", "国家助学金", "", ""),
+            (&[], "免学费金额", "免学费", "", ""),
+            (&[], "县励志奖学金", "县励志奖学金", "", ""),
+            (&[], "寄宿生生活补助(元)", "寄宿生生活补助", "", ""),
+            (&[], "2025年秋季国家助学金", "国家助学金", "2025年秋季", ""),
+            (&[], "秋季金额", "", "秋季", ""),
+            (&[], "2024-2025学年第二学期（元）", "", "2024-2025学年第二学期", ""),
+            (&[], "2025春", "", "2025春", ""),
+            (&[], "9月", "", "", "9月"),
+            (&[], "２０２５年９月份（元）", "", "", "2025年9月份"),
+            (&[], "九月、十月金额", "", "", "九月、十月"),
+            (&["秋季学期"], "金额", "", "秋季学期", ""),
+            (&["国家助学金"], "发放金额（元）", "国家助学金", "", ""),
+            (&["国家助学金", "秋季"], "10月", "国家助学金", "秋季", "10月"),
+            (&["义务教育生活补助"], "寄宿生", "义务教育生活补助寄宿生", "", ""),
+            (&["发放金额（元）"], "11月", "", "", "11月"),
+        ] {
+            let groups: Vec<String> = groups.iter().map(|group| group.to_string()).collect();
+            let label = book.amounts.label(&groups, header);
+            assert_eq!(
+                (&*label.programme, &*label.term, &*label.months),
+                (programme, term, months),
+                "{header}"
+            );
+            assert!(!label.other && !label.total && !label.standard, "{header}: {label:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_payment_of_its_own_is_told() {
+        let book = HeaderBook::shipped().unwrap();
+        for header in ["金额", "资助金额", "补助（元）", "应补助金额", "13月", "2025年", "实发"]
+        {
+            assert!(!book.amounts.label(&[], header).says_which(), "{header}");
+        }
+        for header in ["免学费人数", "上学期成绩", "助学金等级", "是否享受助学金", "血型"]
+        {
+            let label = book.amounts.label(&[], header);
+            assert!(label.other && label.programme.is_empty(), "{header}: {label:?}");
+        }
+        for header in ["助学金标准（元）", "应发金额", "累计国家助学金"] {
+            assert!(book.amounts.label(&[], header).standard, "{header}");
+        }
+        for header in ["合计（元）", "合 计", "总金额", "合计金额(元)"] {
+            assert!(book.amounts.is_total(header) && book.amounts.speaks_of(header), "{header}");
+        }
+    }
+}
