@@ -4,7 +4,7 @@ use crate::record::{Field, RecordKind, in_simplified};
 
 use super::header_rows::KnownHeaders;
 use super::headers::normalize;
-use super::shapes::{OF_ENROLLMENT, OF_PAYMENT, is_student_number, shape_fits};
+use super::shapes::{OF_ENROLLMENT, OF_PAYMENT, OF_REVIEW, is_student_number, shape_fits};
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,7 +259,8 @@ fn preference(field: Field, header: &str) -> i8 {
     says(better) - says(worse)
 }
 
-/// A bare 状态 (ZT) is that of the payment or of the enrolment: its words decide, then the kind of the list.
+/// A bare 状态 (ZT) is that of the payment, of its review, or of the enrolment: its words decide, then the
+/// kind of the list.
 pub(super) fn settle_status(columns: &mut [ColumnPlan], kind: RecordKind, rows: &[Vec<String>]) {
     for at in 0..columns.len() {
         let column = &columns[at];
@@ -276,7 +277,15 @@ pub(super) fn settle_status(columns: &mut [ColumnPlan], kind: RecordKind, rows: 
                 .count()
         };
         let (payment, enrollment) = (says(&OF_PAYMENT), says(&OF_ENROLLMENT));
+        let review = says(&OF_REVIEW);
         let field = match payment.cmp(&enrollment) {
+            // 退回 is said by reviewers and by banks.
+            _ if review > 0
+                && review >= payment
+                && (enrollment == 0 || kind == RecordKind::Payment) =>
+            {
+                Field::ReviewStatus
+            }
             std::cmp::Ordering::Greater => Field::PaymentStatus,
             std::cmp::Ordering::Less => Field::EnrollmentStatus,
             std::cmp::Ordering::Equal if kind == RecordKind::Payment => Field::PaymentStatus,

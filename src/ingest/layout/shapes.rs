@@ -34,9 +34,11 @@ fn is_a_choice_of_few(values: &[&str], sample: &[&str]) -> bool {
     values.len() > 3 && values.len() * 2 > sample.len() && distinct.len() * 2 <= values.len()
 }
 
-/// Words of a payment's status, and of a pupil's.
+/// Words of a payment's status, of its review, and of a pupil's status.
 pub(super) const OF_PAYMENT: [&str; 10] =
     ["发放", "成功", "失败", "退回", "到账", "打卡", "冲正", "撤销", "支付", "代发"];
+pub(super) const OF_REVIEW: [&str; 9] =
+    ["审核", "审批", "复核", "初审", "通过", "驳回", "待审", "不予", "上报"];
 pub(super) const OF_ENROLLMENT: [&str; 10] =
     ["在读", "在校", "在籍", "在学", "在园", "休学", "退学", "转", "毕业", "复学"];
 
