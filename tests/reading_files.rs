@@ -22,3 +22,5 @@ mod layouts;
 mod mangled;
 #[path = "reading_files/mappings.rs"]
 mod mappings;
+#[path = "reading_files/whose.rs"]
+mod whose;

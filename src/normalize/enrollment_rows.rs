@@ -80,6 +80,7 @@ impl Typer<'_> {
         let birth = self.date(row, cells, self.at.birth);
         let (parsed, kept) =
             self.own_number((parsed, kept), (id_cell, student_cell), grade.stage, birth);
+        self.note_other_number(row, cells, parsed);
         let sex = match cell(cells, self.at.sex) {
             "" => Sex::Unknown,
             sex => self.sexes.get(sex, |sex| parse_sex(sex).unwrap_or(Sex::Unknown)),

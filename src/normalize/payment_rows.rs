@@ -57,7 +57,7 @@ impl Typer<'_> {
     /// A review that said no, or a reason of failure, whatever the status says.
     fn refused(&self, cells: &[&str]) -> Option<PaymentStatus> {
         let review = in_simplified(cell(cells, self.at.review));
-        let said_no = ["不", "未", "否", "驳回", "退回", "待审", "审核中"];
+        let said_no = ["不", "未", "否", "驳回", "退回", "拒", "撤回", "待审", "审核中"];
         if said_no.iter().any(|word| review.contains(word)) {
             return Some(PaymentStatus::Pending);
         }
@@ -130,6 +130,7 @@ impl Typer<'_> {
             self.own_number((parsed, kept), (id_cell, student_cell), grade.stage, None);
         // What tells the payments of a line apart outweighs what the line says of them all.
         let by_header = self.pays.programme.as_str();
+        self.note_other_number(row, cells, parsed);
         let programme = match cell(cells, self.at.programme) {
             _ if self.sheet.sides.len() > 1 && !by_header.is_empty() => by_header,
             "" if by_header.is_empty() => self.sheet.programme.as_str(),

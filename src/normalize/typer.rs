@@ -329,6 +329,22 @@ impl<'a> Typer<'a> {
         (ParsedNumber { number: inside, state }, Some(id_cell))
     }
 
+    /// Lists a further number of the row that is another one than that which was taken.
+    pub(super) fn note_other_number(&mut self, row: u32, cells: &[&str], taken: ParsedNumber) {
+        let Some(taken) = taken.number.filter(|number| number.is_resident_form()) else { return };
+        for at in 0..self.further.id_number.len() {
+            let column = self.further.id_number[at];
+            let value = cell(cells, column);
+            let other = parse_id_number(value, self.sheet.as_of).number;
+            if other.is_some_and(|other| other.is_resident_form() && other != taken) {
+                self.reject(row, Rejected::Cell, column, value, Message::new(
+                    format!("本行另有一个有效证件号“{value}”，与所取的不同，未使用；请核对哪个是学生本人的"),
+                    format!("a second valid number “{value}” of the row differs from the one taken and was not used; find out which is the pupil's"),
+                ));
+            }
+        }
+    }
+
     /// Whether whoever bears the number is too old to be a pupil of the stage.
     fn is_of_adult(&self, number: IdNumber, stage: Option<Stage>) -> bool {
         let years = |born| self.sheet.as_of.years_since(born);

@@ -5,6 +5,7 @@ use crate::record::{Field, RecordKind, in_simplified};
 use super::header_rows::KnownHeaders;
 use super::headers::normalize;
 use super::shapes::{OF_ENROLLMENT, OF_PAYMENT, OF_REVIEW, is_student_number, shape_fits};
+use super::whose_number::are_numbers;
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,8 @@ fn plan_column(
         let national = sample.iter().filter(|cell| is_student_number(cell)).count();
         if field == Field::LocalNumber && national > 0 && national * 2 >= filled {
             (Some(Field::StudentNumber), How::Content)
+        } else if field == Field::LocalNumber && are_numbers(&sample) {
+            (Some(Field::IdNumber), How::Content)
         } else {
             (Some(field), How::Header)
         }
@@ -252,7 +255,7 @@ fn preference(field: Field, header: &str) -> i8 {
         Field::Month => (&["月"], &["批次", "期数"]),
         Field::PayDate => (&["到账", "打卡"], &[]),
         Field::Phone => (&["学生", "本人"], &["监护", "家", "父", "母", "成员"]),
-        Field::IdNumber => (&[], &["其他"]),
+        Field::IdNumber => (&[], &["其他", "学号"]),
         _ => return 0,
     };
     let says = |words: &[&str]| i8::from(words.iter().any(|word| header.contains(word)));

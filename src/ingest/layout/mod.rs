@@ -19,6 +19,7 @@ mod shapes;
 mod sheet_context;
 mod side_by_side;
 mod skipped_rows;
+mod whose_number;
 
 pub use amounts::LinePayment;
 pub use class_in_name::{ClassName, grade_of_class, heading_of};
@@ -45,6 +46,7 @@ use notes_sheet::is_notes;
 use parts::join_parts;
 use reply_sheet::reply_header;
 use side_by_side::find_sides;
+use whose_number::settle_owners;
 
 use crate::ingest::MergedCells;
 use crate::record::{Field, Message, RecordKind, Register, in_simplified};
@@ -174,7 +176,8 @@ pub fn plan_sheet(
         SheetContext::of(file_name, sheet_name, folded(&titles)).below(&folded(titles_above));
     let mut columns = plan_columns(&known, cells, groups, rows_below);
     let (joined, unread_groups) = join_parts(&known, &mut columns);
-    let sides = find_sides(&mut columns);
+    let sides = find_sides(&mut columns, rows_below);
+    settle_owners(&mut columns, rows_below);
     let list_of = ListOf::said(&book.lists, &context);
     let (list_of, said_by) = (list_of.map(|(list, _)| list), list_of.map(|(_, text)| text));
     let pays = matches!(list_of, Some(ListOf::Pay | ListOf::Aided));

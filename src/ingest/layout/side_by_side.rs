@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::record::Field;
 
-use super::columns::ColumnPlan;
+use super::columns::{ColumnPlan, How};
 use super::headers::normalize;
+use super::whose_number::is_generation_older;
 
 /// Tells which columns belong to which of the pupils that stand side by side, and says so in the plans.
 /// Returns how many pupils a line holds: 1 unless a name or an ID number and a further header are
-/// repeated at the same distance. What stands outside the groups is shared.
-pub(super) fn find_sides(columns: &mut [ColumnPlan]) -> usize {
+/// repeated at the same distance. What stands outside the groups is shared. Groups of people a generation
+/// older are the guardians'.
+pub(super) fn find_sides(columns: &mut [ColumnPlan], rows: &[Vec<String>]) -> usize {
     let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for column in columns.iter() {
         let header = normalize(&column.header);
@@ -59,10 +61,52 @@ pub(super) fn find_sides(columns: &mut [ColumnPlan]) -> usize {
             sides[column.index] = Some(before.unwrap_or(0));
         }
     }
-    for (column, side) in columns.iter_mut().zip(sides) {
-        column.side = side;
+    let number_of = |side: usize| {
+        let own = columns.iter().filter(|column| sides[column.index] == Some(side));
+        own.filter(|column| column.field == Some(Field::IdNumber)).map(|c| c.index).next()
+    };
+    let older =
+        |one: usize, other: usize| is_generation_older(rows, number_of(one)?, number_of(other)?);
+    let all = 0..anchors.len();
+    let guardians: Vec<usize> = all
+        .clone()
+        .filter(|&one| all.clone().any(|other| older(one, other) == Some(true)))
+        .collect();
+    let pupils: Vec<usize> = all.clone().filter(|side| !guardians.contains(side)).collect();
+    // School or class once between the groups: the first alone is at school, unless numbers tell otherwise.
+    let between = columns.iter().any(|column| {
+        (anchors[0]..anchors[1]).contains(&column.index)
+            && sides[column.index].is_none()
+            && column.field.is_some_and(is_place)
+    });
+    if guardians.is_empty() && between && all.skip(1).all(|other| older(other, 0).is_none()) {
+        return 1;
     }
-    anchors.len()
+    for (column, side) in columns.iter_mut().zip(sides) {
+        let Some(side) = side else { continue };
+        match pupils.iter().position(|&pupil| pupil == side) {
+            Some(at) => column.side = (pupils.len() > 1).then_some(at),
+            None if column.how != How::Forced => guardian_s(column),
+            None => {}
+        }
+    }
+    pupils.len().max(1)
+}
+
+/// What a column of a pupil is where it describes a guardian.
+fn guardian_s(column: &mut ColumnPlan) {
+    let field = match column.field {
+        Some(Field::Name) => Some(Field::GuardianName),
+        Some(Field::IdNumber) => Some(Field::GuardianId),
+        Some(field @ (Field::Phone | Field::Relation | Field::Address)) => Some(field),
+        _ => None,
+    };
+    (column.field, column.how) = (field, if field.is_some() { How::Content } else { How::Unknown });
+}
+
+/// Where a pupil is.
+fn is_place(field: Field) -> bool {
+    matches!(field, Field::SchoolCode | Field::SchoolName | Field::Grade | Field::Class)
 }
 
 /// Fields that may speak for all pupils of a line, or of a group of lines.
