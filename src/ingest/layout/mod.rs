@@ -306,10 +306,10 @@ fn no_amounts(columns: Vec<ColumnPlan>, amounts: &Amounts, said_by: Option<&str>
     let mut missing = match said_by {
         Some(text) => Message::new(
             format!(
-                "名称“{text}”表明是发放表或受助学生名单，但没有看懂的金额列，不能当作名册（受助学生不能自证在籍）"
+                "名称“{text}”表明是发放表，或受助、困难学生名单，但没有看懂的金额列，不能当作名册（名单上的学生不能自证在籍，其他学生也不因此不在籍）"
             ),
             format!(
-                "its name “{text}” says that it lists money or those who get it, but no amount is understood; it is no roster (a pupil on it may be at no school)"
+                "its name “{text}” says that it lists money, or pupils who get or need aid, but no amount is understood; it is no roster (a pupil on it may be at no school, one who is not may be at one)"
             ),
         ),
         None => Message::new(
