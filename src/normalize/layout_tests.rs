@@ -12,7 +12,7 @@ use crate::ingest::{
 use crate::policy::Policy;
 use crate::record::{EnrollmentStatus, RecordKind};
 
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     file: &'a str,
     name: &'a str,
     lines: Vec<String>,
@@ -20,7 +20,7 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn csv(file: &'a str, lines: &[&str]) -> Sheet<'a> {
+    pub(super) fn csv(file: &'a str, lines: &[&str]) -> Sheet<'a> {
         let lines = lines.iter().map(|line| line.to_string()).collect();
         Sheet { file, name: "", lines, merged: None }
     }
@@ -45,7 +45,7 @@ impl<'a> Sheet<'a> {
         type_sheet(&plan, &policy, NaiveDate::from_ymd_opt(2025, 11, 30).unwrap())
     }
 
-    fn read(&self) -> (SheetTyping, Batch) {
+    pub(super) fn read(&self) -> (SheetTyping, Batch) {
         let rows: Vec<Vec<String>> =
             self.lines.iter().map(|line| line.split(',').map(String::from).collect()).collect();
         let typing = self.typing(&rows);

@@ -36,6 +36,7 @@ mod row_columns;
 mod school_name;
 mod schools;
 mod sheet_typing;
+mod shifted_rows;
 mod slips;
 mod sound;
 mod spoilage;

@@ -47,7 +47,7 @@ pub struct Typer<'a> {
     skip: fn(&[&str], &[&str]) -> Option<SkipReason>,
     pub(super) headers: Vec<&'a str>,
     /// Columns up to the last header.
-    width: usize,
+    pub(super) width: usize,
     pub(super) school_year: SchoolYear,
     /// By code and name: the mention, and the stage that they hint at.
     pub(super) schools: SchoolMemo<(u32, Option<Stage>)>,
@@ -200,6 +200,9 @@ impl<'a> Typer<'a> {
 
     /// Types the record of one pupil or of one line of a count sheet.
     pub(super) fn record(&mut self, row: u32, cells: &[&str]) {
+        if self.reject_shifted(row, cells) {
+            return;
+        }
         match self.sheet.kind {
             RecordKind::Payment => self.payment(row, cells),
             RecordKind::Headcount => self.headcount(row, cells),
