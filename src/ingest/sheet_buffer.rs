@@ -160,7 +160,12 @@ impl SheetBuffer {
         problem: Option<Message>,
         sink: &mut dyn SheetSink,
     ) {
-        if sink.start(SheetStart { name: sheet, hidden, merged: Some(&self.merged) }) {
+        if sink.start(SheetStart {
+            name: sheet,
+            hidden,
+            merged: Some(&self.merged),
+            epoch_1904: false,
+        }) {
             let mut next = first_row;
             for (number, cells) in self.rows() {
                 while next < number {

@@ -19,6 +19,8 @@ pub struct SheetStart<'a> {
     pub hidden: bool,
     /// `None` where the format has no merged cells (CSV, DBF, Parquet) or does not tell them.
     pub merged: Option<&'a [MergedCells]>,
+    /// Whether days count from 1904, as old Macintoshes counted them: what a bare number of days means.
+    pub epoch_1904: bool,
 }
 
 /// How a sheet ended.

@@ -43,6 +43,8 @@ pub struct SheetTyping {
     /// The date of the document, where it says one.
     pub document_date: Option<NaiveDate>,
     pub as_of: NaiveDate,
+    /// Whether a bare number of days counts from 1904.
+    pub epoch_1904: bool,
     pub adult_number: AdultAges,
     /// Where all this was taken from.
     pub taken: Vec<Taken>,

@@ -19,6 +19,11 @@ const NOTHING: &[&str] =
 /// serial of five digits (1900 system); a time of day behind it is dropped. Out: the range of days it
 /// stands for; `None` for a blank or a word for nothing.
 pub fn parse_date(cell: &str) -> Result<Option<DateRange>, BadDate> {
+    parse_date_in(cell, false)
+}
+
+/// [`parse_date`] of a cell in a workbook whose bare numbers of days may count from 1904.
+pub fn parse_date_in(cell: &str, epoch_1904: bool) -> Result<Option<DateRange>, BadDate> {
     if let Some(date) = parse_iso(cell.as_bytes()) {
         return Ok(Some(DateRange::day(date)));
     }
@@ -40,7 +45,7 @@ pub fn parse_date(cell: &str) -> Result<Option<DateRange>, BadDate> {
     {
         groups = &groups[..1];
     }
-    read_groups(groups).map(Some).ok_or(BadDate)
+    read_groups(groups, epoch_1904).map(Some).ok_or(BadDate)
 }
 
 fn parse_iso(bytes: &[u8]) -> Option<NaiveDate> {
@@ -82,6 +87,10 @@ fn digit_groups(text: &str) -> Option<(Vec<String>, bool)> {
                 groups.last_mut()?.push(c);
             }
             '-' | '.' | '/' | '年' | '月' | '日' | '号' | '、' | '—' | '–' | '\\' => {
+                // `2025年3-7月` is no day of March.
+                if c == '月' && groups.len() > 2 {
+                    return None;
+                }
                 dotted |= c == '.';
                 open = false;
             }
@@ -92,14 +101,14 @@ fn digit_groups(text: &str) -> Option<(Vec<String>, bool)> {
     Some((groups, dotted))
 }
 
-fn read_groups(groups: &[String]) -> Option<DateRange> {
+fn read_groups(groups: &[String], epoch_1904: bool) -> Option<DateRange> {
     let number = |text: &str| text.parse::<u32>().ok();
     match groups {
         [all] => match all.len() {
             14 | 8 => day(number(all.get(..4)?)?, number(all.get(4..6)?)?, number(all.get(6..8)?)?)
                 .map(DateRange::day),
             6 => month(number(all.get(..4)?)?, number(all.get(4..)?)?),
-            5 => from_serial(number(all)?).map(DateRange::day),
+            5 => from_serial(number(all)?, epoch_1904).map(DateRange::day),
             4 => number(all).and_then(year).and_then(DateRange::year),
             _ => None,
         },
@@ -123,8 +132,11 @@ fn day(y: u32, m: u32, d: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year(y)?, m, d)
 }
 
-/// Day 1 of Excel's 1900 system is 1 January 1900, with a 29 February 1900 that never was.
-fn from_serial(serial: u32) -> Option<NaiveDate> {
+/// Day 1 of Excel's 1900 system is 1 January 1900, with a 29 February 1900 that never was; day 0 of the
+/// 1904 system is 1 January 1904.
+fn from_serial(serial: u32, epoch_1904: bool) -> Option<NaiveDate> {
+    const DAYS_BETWEEN: u32 = 1462;
+    let serial = if epoch_1904 { serial.checked_add(DAYS_BETWEEN)? } else { serial };
     if !(20_000..=60_000).contains(&serial) {
         return None;
     }
@@ -168,9 +180,27 @@ mod tests {
         for cell in ["", " ", "无", "-", "--", "/", "至今", "0000-00-00", "9999-12-31"] {
             assert_eq!(parse_date(cell), Ok(None), "{cell}");
         }
-        for cell in ["2012-02-31", "12-3-5", "1800-01-01", "春季", "61000", "2012-13", "3:20"] {
+        for cell in [
+            "2012-02-31",
+            "12-3-5",
+            "1800-01-01",
+            "春季",
+            "61000",
+            "2012-13",
+            "3:20",
+            "2025年3-7月",
+        ] {
             assert_eq!(parse_date(cell), Err(BadDate), "{cell}");
         }
+    }
+
+    #[test]
+    fn a_bare_number_of_days_is_one_of_its_workbooks_calendar() {
+        let day = |cell, epoch_1904| parse_date_in(cell, epoch_1904).unwrap().unwrap().to_string();
+        assert_eq!(day("44440", false), "2021-09-01");
+        assert_eq!(day("42978", true), "2021-09-01");
+        assert_eq!(day("42978.0", true), "2021-09-01");
+        assert_eq!(day("20210901", true), "2021-09-01");
     }
 
     proptest! {

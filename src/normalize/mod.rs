@@ -47,7 +47,7 @@ mod typer;
 pub use cell_agreement::{CellAgreement, cells_agree};
 pub use class::fold_class;
 pub use contact::{parse_card, parse_phone};
-pub use date::{BadDate, parse_date};
+pub use date::{BadDate, parse_date, parse_date_in};
 pub use grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 pub use id_number::{ParsedNumber, known_province, number_inside_student_number, parse_id_number};
 pub use known_digits::{KnownDigits, birth_in_cell, known_digits};

@@ -85,6 +85,7 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
         period,
         document_date: context.document_date.map(|(date, _)| date),
         as_of,
+        epoch_1904: false,
         adult_number: policy.adult_number,
         taken: sources.taken,
     }

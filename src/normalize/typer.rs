@@ -4,7 +4,7 @@
 use super::batch::{Batch, Keep, SheetTyping, Surplus};
 use super::cells::{cell, fold_code, join, said};
 use super::class::fold_class;
-use super::date::parse_date;
+use super::date::parse_date_in;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
 use super::laid_out_rows::{Carried, FromAbove, Side};
@@ -261,7 +261,7 @@ impl<'a> Typer<'a> {
         if value.is_empty() {
             return None;
         }
-        match parse_date(value) {
+        match parse_date_in(value, self.sheet.epoch_1904) {
             Ok(date) => date,
             Err(_) => {
                 self.reject(

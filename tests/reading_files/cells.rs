@@ -47,13 +47,17 @@ fn texts_of_numbers_carry_exponents_and_tails() {
 
 #[test]
 fn days_are_counted_from_1900_or_1904() {
-    let one = number(1);
+    let (one, two) = (number(1), number(2));
     let bytes = |serial: f64| {
         book(|sheet| {
             let header = ["姓名", "身份证号", "年级", "班级", "入学日期"];
-            rows(sheet, 0, &[&header, &["王小明", &one, "高一", "1班"]]);
+            let [first, second] =
+                [["王小明", &one, "高一", "1班"], ["李小红", &two, "高一", "1班"]];
+            rows(sheet, 0, &[&header, &first, &second]);
             let date = Format::new().set_num_format("yyyy/m/d");
             sheet.write_number_with_format(1, 4, serial, &date).unwrap();
+            // The same day where nobody gave the cell a format.
+            sheet.write_number(2, 4, serial).unwrap();
         })
     };
     let name = "河源县第一中学名册.xlsx";

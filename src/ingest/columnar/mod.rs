@@ -94,7 +94,7 @@ pub(crate) fn read_columnar(
     let selected = selected.unwrap_or_else(|_| Err(CONTRADICTS.into()));
     selected.map_err(|seen| damaged(name, &seen))?;
     let mut end = SheetEnd::default();
-    if sink.start(SheetStart { name: "", hidden: false, merged: None }) {
+    if sink.start(SheetStart { name: "", hidden: false, merged: None, epoch_1904: false }) {
         end.problem = give(&mut *file, &fields, &flat, most_text, sink);
         if !rest.is_empty() {
             let names: Vec<&str> =

@@ -45,7 +45,7 @@ pub(super) fn read_dbf(
     let table = Table::read(bytes)
         .map_err(|seen| WorkbookError::Damaged { name: name.into(), seen: seen.into() })?;
     let mut end = SheetEnd::default();
-    if sink.start(SheetStart { name: "", hidden: false, merged: None }) {
+    if sink.start(SheetStart { name: "", hidden: false, merged: None, epoch_1904: false }) {
         end.problem = table.give(sink);
     }
     sink.end(end);

@@ -92,6 +92,7 @@ pub(super) struct SheetRows<'a> {
     held: Option<Held>,
     /// The sheet may have more merged cells than were looked at.
     merged_cut: bool,
+    epoch_1904: bool,
     rows_left: u64,
     text_left: u64,
 }
@@ -107,6 +108,7 @@ impl<'a> SheetRows<'a> {
             next: 1,
             held: None,
             merged_cut: false,
+            epoch_1904: false,
             rows_left: MOST_ROWS,
             text_left: MOST_TEXT_BYTES,
         }
@@ -115,6 +117,11 @@ impl<'a> SheetRows<'a> {
     /// Whether the receiver was at work (seen after a panic).
     pub(super) fn in_sink(&self) -> bool {
         self.in_sink
+    }
+
+    /// The days of all sheets count from 1904.
+    pub(super) fn count_from_1904(&mut self, epoch_1904: bool) {
+        self.epoch_1904 = epoch_1904;
     }
 
     /// Begins a sheet; whether its rows are wanted.
@@ -129,7 +136,8 @@ impl<'a> SheetRows<'a> {
         self.merged_cut = merged.is_some_and(|merged| merged.len() >= MOST_MERGED);
         self.open = true;
         self.in_sink = true;
-        let wanted = self.sink.start(SheetStart { name, hidden, merged });
+        let wanted =
+            self.sink.start(SheetStart { name, hidden, merged, epoch_1904: self.epoch_1904 });
         self.in_sink = false;
         wanted
     }

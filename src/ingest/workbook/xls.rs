@@ -50,6 +50,7 @@ pub(super) fn read_stream(
     rows: &mut SheetRows<'_>,
 ) -> Result<(), WorkbookError> {
     let book = XlsBook::read(stream, name)?;
+    rows.count_from_1904(book.epoch_1904);
     let mut begun = FxHashSet::default();
     for sheet in &book.sheets {
         let twin = !begun.insert(sheet.at);

@@ -29,7 +29,7 @@ pub(super) fn read_xlsb(
     name: &str,
     rows: &mut SheetRows<'_>,
 ) -> Result<(), WorkbookError> {
-    let sheets = index(&mut package).map_err(|error| error.of_file(name))?;
+    let (sheets, epoch_1904) = index(&mut package).map_err(|error| error.of_file(name))?;
     let repaired;
     let mut readable = bytes;
     if sheets.iter().any(|sheet| sheet.kind == SheetKind::Macro) {
@@ -42,6 +42,7 @@ pub(super) fn read_xlsb(
         XlsbError::Password => WorkbookError::Password { name: name.into() },
         other => damaged(name, &other.to_string()),
     })?;
+    rows.count_from_1904(epoch_1904);
     let mut named = FxHashSet::default();
     for sheet in &sheets {
         let twin = !named.insert(&sheet.name);
@@ -60,11 +61,16 @@ pub(super) fn read_xlsb(
     Ok(())
 }
 
-/// The sheets, once all that the reader takes in whole is known to be small.
-fn index(package: &mut Package<'_>) -> Result<Vec<NamedSheet>, PackageError> {
+/// The sheets, and whether days count from 1904, once all that the reader takes in whole is known to be small.
+fn index(package: &mut Package<'_>) -> Result<(Vec<NamedSheet>, bool), PackageError> {
     let related: FxHashMap<_, _> = relationships(package, RELATIONSHIPS)?.into_iter().collect();
     let mut sheets = Vec::new();
+    let mut epoch_1904 = false;
     each_record(package, "xl/workbook.bin", MOST_INDEX_BYTES, |kind, body| {
+        // BrtWbProp: its lowest bit.
+        if kind == 0x99 {
+            epoch_1904 = number_at(body, 0).is_some_and(|flags| flags & 1 == 1);
+        }
         // BrtBundleSh: state, id, relationship, name.
         if kind == 0x9C
             && let Some(state) = number_at(body, 0)
@@ -94,7 +100,7 @@ fn index(package: &mut Package<'_>) -> Result<Vec<NamedSheet>, PackageError> {
     if package.has("xl/styles.bin") {
         each_record(package, "xl/styles.bin", MOST_INDEX_BYTES, |_, _| {})?;
     }
-    check_count(sheets)
+    Ok((check_count(sheets)?, epoch_1904))
 }
 
 /// A copy of the file whose macro sheets pass for dialog sheets, which the reader knows.

@@ -32,6 +32,7 @@ pub(super) fn read_xlsx(
         XlsxError::Password => WorkbookError::Password { name: name.into() },
         other => damaged(name, &other.to_string()),
     })?;
+    rows.count_from_1904(index.epoch_1904);
     for (at, sheet) in index.sheets.iter().enumerate() {
         let missing = (!package.has(&sheet.part)).then_some(Problem::Missing);
         if let Some(problem) = sheet.kind.problem().or(missing) {

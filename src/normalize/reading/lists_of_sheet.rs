@@ -25,6 +25,7 @@ pub(super) struct ListsOfSheet<'a> {
     settings: &'a ReadSettings<'a>,
     name: String,
     merged: Option<Vec<MergedCells>>,
+    epoch_1904: bool,
     next: NextList<'a>,
     /// The first rows, until the list is understood.
     head: Vec<Vec<String>>,
@@ -65,6 +66,7 @@ impl<'a> ListsOfSheet<'a> {
             settings,
             name: name.into(),
             merged: merged.map(<[MergedCells]>::to_vec),
+            epoch_1904: false,
             next: NextList::new(settings.headers, forced),
             head: Vec::new(),
             first_row: 1,
@@ -79,6 +81,11 @@ impl<'a> ListsOfSheet<'a> {
             known_titles: HashSet::new(),
             done: Vec::new(),
         }
+    }
+
+    /// Says whether bare numbers of days count from 1904.
+    pub(super) fn counting_from_1904(self, epoch_1904: bool) -> ListsOfSheet<'a> {
+        ListsOfSheet { epoch_1904, ..self }
     }
 
     /// Takes the next physical row.
@@ -177,11 +184,14 @@ impl<'a> ListsOfSheet<'a> {
         let above = before.as_ref().map(titles_in_force);
         let (merged, titles_above) = (self.merged.as_deref(), above.as_deref());
         let rows = Rows { head: &head, first, merged, titles_above };
-        let found = if self.done.len() + 1 >= MOST_LISTS && before.is_some() {
+        let mut found = if self.done.len() + 1 >= MOST_LISTS && before.is_some() {
             SheetReading::unread(&self.name, too_many_lists(first))
         } else {
             plan(self.file, &self.name, rows, self.settings)
         };
+        if let Some(typing) = &mut found.typing {
+            typing.epoch_1904 = self.epoch_1904;
+        }
         match before {
             Some(before) if says_the_same(&before, &found) => {
                 self.list = Some(before);

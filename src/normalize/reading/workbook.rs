@@ -45,7 +45,7 @@ impl SheetSink for Sheets<'_> {
             Current::Hidden(sheet.name.into())
         } else {
             let lists = ListsOfSheet::new(self.file, sheet.name, sheet.merged, self.settings);
-            Current::Read(Box::new(lists))
+            Current::Read(Box::new(lists.counting_from_1904(sheet.epoch_1904)))
         });
         !hidden
     }
