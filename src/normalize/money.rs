@@ -29,15 +29,15 @@ pub fn unit_of_header(header: &str) -> Unit {
 
 /// Reads an amount.
 ///
-/// In: digits with or without thousands commas, `¥`, 元, sign or accounting brackets, any width; a
-/// unit in the cell outweighs `unit`. Out: fen. `None` where it is no number, or finer than a fen by
+/// In: digits with or without thousands commas, `¥`, 元, sign or accounting brackets, any width, `="1150"`,
+/// `1.15E+03`; a unit in the cell outweighs `unit`. Out: fen. `None` where it is no number, or finer than a fen by
 /// more than the noise of a float.
 pub fn parse_amount(cell: &str, unit: Unit) -> Option<Fen> {
     let folded: String = in_simplified(cell)
         .nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '\u{FEFF}'))
         .collect();
-    let mut text = folded.as_str();
+    let mut text = folded.strip_prefix('=').unwrap_or(&folded);
     let mut negative = false;
     if let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
         negative = true;
@@ -59,8 +59,32 @@ pub fn parse_amount(cell: &str, unit: Unit) -> Option<Fen> {
     } else {
         (text, unit)
     };
-    let fen = parse_magnitude(text, unit.decimals())?;
+    let written_out = without_exponent(text);
+    let fen = parse_magnitude(written_out.as_deref().unwrap_or(text), unit.decimals())?;
     Some(Fen(if negative { -fen } else { fen }))
+}
+
+/// Whether an amount is written with an exponent and fewer digits than it has: `1.15E+03` may have been 1152.
+pub(super) fn is_rounded(cell: &str) -> bool {
+    let folded: String = cell.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let Some((mantissa, exponent)) = folded.split_once(['E', 'e']) else { return false };
+    let decimals = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let digits: String = exponent.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().is_ok_and(|exponent: usize| decimals < exponent)
+}
+
+/// `1.15E+03` as `1150`; `None` for what has no exponent of up to 12.
+fn without_exponent(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['E', 'e'])?;
+    let exponent: usize = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if exponent > 12 || whole.len() != 1 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let moved = fraction.get(..exponent).unwrap_or(fraction);
+    let rest = fraction.get(exponent..).unwrap_or("");
+    Some(format!("{whole}{moved:0<exponent$}.{rest}"))
 }
 
 fn without_currency(text: &str) -> &str {
@@ -126,6 +150,14 @@ mod tests {
             ("312.500000000001", Some(31_250)),
             ("312.1250", None),
             ("1150.000", Some(115_000)),
+            ("=\"1150\"", Some(115_000)),
+            ("1.15E+03", Some(115_000)),
+            ("1.1525e3", Some(115_250)),
+            ("￥2E+03元", Some(200_000)),
+            ("1.15E+13", None),
+            ("1.15E-03", None),
+            ("11.5E+02", None),
+            ("E+03", None),
             ("0", Some(0)),
             ("", None),
             (".", None),
@@ -138,16 +170,18 @@ mod tests {
             assert_eq!(parse_amount(cell, Unit::Yuan), fen.map(Fen), "{cell}");
         }
         assert_eq!(parse_amount("0.115", Unit::TenThousandYuan), Some(Fen(115_000)));
+        assert!(is_rounded("1.15E+03") && !is_rounded("1.152E+03") && !is_rounded("1150"));
         assert_eq!(unit_of_header("金额（万元）"), Unit::TenThousandYuan);
         assert_eq!(unit_of_header("金额"), Unit::Yuan);
     }
 
     proptest! {
         #[test]
-        fn never_panics(cell in "\\PC*", digits in "[0-9.,()元万-]{0,24}") {
+        fn never_panics(cell in "\\PC*", digits in "[0-9.,()元万E+=-]{0,24}") {
             for unit in [Unit::Yuan, Unit::TenThousandYuan] {
                 let _ = (parse_amount(&cell, unit), parse_amount(&digits, unit));
             }
+            let _ = (is_rounded(&cell), is_rounded(&digits));
         }
 
         #[test]

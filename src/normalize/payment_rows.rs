@@ -3,7 +3,7 @@
 use super::cells::{cell, join, said};
 use super::contact::parse_phone;
 use super::date::parse_date;
-use super::money::parse_amount;
+use super::money::{is_rounded, parse_amount};
 use super::name::clean_name;
 use super::period::{parse_months, parse_school_year, parse_term};
 use super::status::parse_payment_status;
@@ -54,6 +54,24 @@ impl Typer<'_> {
         parse_amount(cell, self.sheet.amount_unit).map(|amount| (amount, 0)).ok_or((column, cell))
     }
 
+    /// Lists an amount of which the last digits may be lost.
+    fn say_rounded(&mut self, row: u32, cells: &[&str], amount: Fen) {
+        let column = self.at.amount;
+        let cell = cell(cells, column);
+        if is_rounded(cell) {
+            self.reject(
+                row,
+                Rejected::Cell,
+                column,
+                cell,
+                Message::new(
+                    format!("“{cell}”是科学计数法，末几位可能已丢失，按 {amount} 元核对；请把该列设为数值格式后重新导出"),
+                    format!("“{cell}” is rounded; it was taken as {amount} yuan; format the column as plain numbers and export again"),
+                ),
+            );
+        }
+    }
+
     /// A review that said no, or a reason of failure, whatever the status says.
     fn refused(&self, cells: &[&str]) -> Option<PaymentStatus> {
         let review = in_simplified(cell(cells, self.at.review));
@@ -88,20 +106,11 @@ impl Typer<'_> {
                     0 | 1 => ("本行", "the row"),
                     _ => ("这一笔", "this payment of the row"),
                 };
-                return self.reject(
-                    row,
-                    Rejected::Row,
-                    column,
-                    cell,
-                    Message::new(
-                        format!("金额“{cell}”读不出数字，{zh}未核对；请写成 1250.00"),
-                        format!(
-                            "amount “{cell}” is no figure, {en} was not checked; write 1250.00"
-                        ),
-                    ),
-                );
+                let reason = no_amount(cell, zh, en);
+                return self.reject(row, Rejected::Row, column, cell, reason);
             }
         };
+        self.say_rounded(row, cells, amount);
         let period = self.period(row, cells, paid);
         let status_cell = cell(cells, self.at.payment_status);
         let status = if status_cell.is_empty() {
@@ -165,6 +174,24 @@ impl Typer<'_> {
     }
 }
 
+/// Why a row or one payment of it is not checked that has no figure.
+fn no_amount(cell: &str, zh: &str, en: &str) -> Message {
+    if cell.is_empty() {
+        return Message::new(
+            format!(
+                "金额是空的，{zh}未核对；请补填；如果那里是公式，请用 Excel 或 WPS 打开，重新计算并保存"
+            ),
+            format!(
+                "the amount is empty, {en} was not checked; fill it in; if a formula stands there, open the file in Excel or WPS, recalculate and save it"
+            ),
+        );
+    }
+    Message::new(
+        format!("金额“{cell}”读不出数字，{zh}未核对；请写成 1250.00"),
+        format!("amount “{cell}” is no figure, {en} was not checked; write 1250.00"),
+    )
+}
+
 /// Whether the cell of a batch names a month: `2025年9月`, `2025-09`.
 fn says_month(text: &str) -> bool {
     text.contains('月') || (text.len() >= 6 && text.starts_with("20"))
@@ -191,18 +218,50 @@ fn read_period(year: &str, term: &str, month: &str, sheet: AwardPeriod) -> Optio
         period.term = sheet.term;
     }
     if !month.is_empty() {
-        // Excel makes a day of 2025-10.
-        let day = parse_date(month).ok().flatten().filter(|date| date.is_exact());
-        let said = match day {
-            Some(day) if month.len() >= 8 => {
-                parse_months(&day.first.format("%Y-%m").to_string(), period)?
-            }
-            _ => parse_months(month, period)?,
-        };
+        let said = parse_months(month, period).or_else(|| {
+            // Excel makes a day of 2025-10.
+            let day = parse_date(month).ok().flatten().filter(|date| date.is_exact())?;
+            let long = month.len() >= 8;
+            long.then(|| parse_months(&day.first.format("%Y-%m").to_string(), period)).flatten()
+        })?;
         return Some(AwardPeriod { term: said.term.or(period.term), ..said });
     }
     if period.school_year == sheet.school_year && (term.is_empty() || period.term == sheet.term) {
         period.months = sheet.months;
     }
     Some(period)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_with_their_year_are_read_to_the_last() {
+        let months = |cell| {
+            let period = read_period("", "", cell, AwardPeriod::default()).unwrap();
+            period
+                .calendar_months()
+                .map(|(year, month)| year as u32 * 100 + month)
+                .collect::<Vec<_>>()
+        };
+        let spring = [202503, 202504, 202505, 202506, 202507];
+        for cell in [
+            "2025年3-7月",
+            "2025年3月-7月",
+            "2025年3月至2025年7月",
+            "2025.3-2025.7",
+            "2025.3-7",
+            "2025-3-7月",
+            "202503-202507",
+        ] {
+            assert_eq!(months(cell), spring, "{cell}");
+        }
+        assert_eq!(months("2024年9月-2025年1月"), [202409, 202410, 202411, 202412, 202501]);
+        // A day is of its month.
+        for cell in ["2025-03-07", "2025.3.7 ", "2025年3月7日", "2025/3/7 0:00", "20250307"] {
+            assert_eq!(months(cell), [202503], "{cell}");
+        }
+        assert_eq!(read_period("", "", "2025年3月-2025年10月", AwardPeriod::default()), None);
+    }
 }
