@@ -176,7 +176,7 @@ impl SheetBuffer {
                 next = number.saturating_add(1);
             }
         }
-        sink.end(SheetEnd { problem, hidden_rows: self.hidden_rows });
+        sink.end(SheetEnd { problem, hidden_rows: self.hidden_rows, ..SheetEnd::default() });
     }
 }
 

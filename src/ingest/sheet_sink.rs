@@ -28,6 +28,10 @@ pub struct SheetStart<'a> {
 pub struct SheetEnd {
     /// Why the sheet was not read, or not to its end.
     pub problem: Option<Message>,
+    /// The row at which the problem shows, where that is not the last one.
+    pub problem_row: Option<u32>,
+    /// Reading broke off within that row: it was not handed over.
+    pub row_cut: bool,
     /// Rows that the program which wrote the file hides or filters out; they were read as any other.
     pub hidden_rows: u32,
 }

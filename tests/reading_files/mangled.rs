@@ -3,13 +3,13 @@
 use std::fs;
 
 use aidcheck::cases::Secret;
-use aidcheck::ingest::{Disk, InputFile};
+use aidcheck::ingest::{Disk, InputFile, Rejected};
 use aidcheck::normalize::{FileReading, Silent};
 use aidcheck::policy::{Config, Policy};
 use aidcheck::rules::CaseKind;
 use proptest::prelude::*;
 
-use crate::made::{book, dbf, encoded, html, roster, separated, xml_2003};
+use crate::made::{book, changed, dbf, encoded, html, roster, separated, xml_2003};
 use crate::support::{AS_OF, number};
 
 /// Reads the bytes as the files of a folder are read.
@@ -73,6 +73,23 @@ fn good_file(format: usize) -> (&'static str, Vec<u8>) {
         7 => ("名册.xlsb", include_bytes!("../files/roster.xlsb").to_vec()),
         _ => ("名册.ods", include_bytes!("../files/roster-by-libreoffice.ods").to_vec()),
     }
+}
+
+#[test]
+fn a_sheet_that_breaks_off_is_listed_at_the_row_where_it_does() {
+    let lines: Vec<_> = std::iter::once(line(1, 0)).chain((1..6).map(|at| line(6, at))).collect();
+    let bytes = xlsx(&lines);
+    let part = "xl/worksheets/sheet1.xml";
+    // The fourth row has a name and a number, then the markup ends.
+    let bytes = changed(&bytes, part, "<c r=\"C4\"", "<!-- <c r=\"C4\"");
+    let reading = readings("河源县第一中学.xlsx", &bytes).remove(0);
+    let sheet = &reading.sheets[0];
+    assert!(sheet.problem.is_some() && sheet.counts.closes(), "{:?}", sheet.counts);
+    assert_eq!((sheet.counts.rows_in, sheet.counts.checked, sheet.counts.rejected), (4, 2, 1));
+    let listed: Vec<_> = sheet.batches.iter().flat_map(|batch| &batch.rejections).collect();
+    let [listed] = &listed[..] else { panic!("{listed:?}") };
+    assert_eq!((listed.place.row, listed.what), (4, Rejected::Row));
+    assert!(listed.reason.zh.ends_with(&*sheet.problem.as_ref().unwrap().zh));
 }
 
 proptest! {

@@ -35,6 +35,14 @@ impl Problem {
         Problem::Damaged("its structure contradicts itself".into())
     }
 
+    /// Whether reading broke off, maybe within a row.
+    pub(super) fn breaks_off(&self) -> bool {
+        matches!(
+            self,
+            Problem::OutsideSheet | Problem::OutOfOrder | Problem::RowTooLong | Problem::Damaged(_)
+        )
+    }
+
     /// The problem in both languages, with what to do.
     pub(super) fn message(&self) -> Message {
         let (zh, en) = match self {

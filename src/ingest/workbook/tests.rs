@@ -250,11 +250,11 @@ mod what_exporters_do {
     }
 
     #[test]
-    fn a_sheet_that_is_cut_off_is_read_as_far_as_it_goes() {
+    fn a_sheet_that_is_cut_off_is_read_as_far_as_its_rows_are_whole() {
         let seen = seen(&xlsx_with(
             &["", "<sheetData><row r=\"1\"><c r=\"A1\"><v>2</v></c></row></sheetData>"],
             "",
-            &[("xl/worksheets/1.xml", b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"A2")],
+            &[("xl/worksheets/1.xml", b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>2</v></c><c r=\"B2")],
         ));
         assert_eq!(seen.rows("1"), [(1, vec!["1"])]);
         assert!(seen.problem("1").is_some());

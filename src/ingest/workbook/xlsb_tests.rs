@@ -102,7 +102,8 @@ fn cells_that_the_reader_steps_over_in_silence_are_counted_as_lost() {
 fn a_panic_in_one_sheet_loses_no_other() {
     // A shared string where there is none.
     let shared = record(0x07, &[&[0; 8], &9u32.to_le_bytes()]);
-    let seen = seen(book(&[row(0, false), number(0, 1.0), shared], &[]));
+    let cells = [row(0, false), number(0, 1.0), row(1, false), number(0, 2.0), shared];
+    let seen = seen(book(&cells, &[]));
     assert_eq!(seen.rows("一班"), [(1, vec!["1"])]);
     assert!(seen.problem("一班").is_some_and(|problem| problem.en.contains("contradicts")));
 }

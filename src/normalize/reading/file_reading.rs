@@ -1,7 +1,9 @@
 //! What became of files and their sheets: what was understood, what was typed, and what was said of the rest.
 
 use super::text_oddities::over_long;
-use crate::ingest::{NoList, Rejected, Rejection, RowCounts, SheetPlan, SkipReason, skip_reason};
+use crate::ingest::{
+    NoList, Rejected, Rejection, RowCounts, SheetEnd, SheetPlan, SkipReason, skip_reason,
+};
 use crate::normalize::{Batch, SheetTyping, Surplus};
 use crate::record::{Message, RowRef, SheetId};
 
@@ -94,6 +96,39 @@ impl SheetReading {
                 format!("stands beyond the last header and was not read; {rows} rows of this sheet hold such cells, the first is listed; if the row is shifted (a delimiter inside a cell) mend it, else add the header"),
             ),
         });
+    }
+
+    /// Lists why the sheet was not read to its end, if it was not; `last_row` is the last that came.
+    pub(super) fn end(&mut self, end: SheetEnd, last_row: u32) {
+        let Some(problem) = end.problem else { return };
+        if self.instead.is_none() {
+            let row = end.problem_row.unwrap_or(last_row);
+            let cut = u64::from(end.row_cut);
+            let counts = RowCounts { rows_in: cut, rejected: cut, ..RowCounts::default() };
+            self.counts.add(&counts);
+            let (what, reason) = match end.row_cut {
+                true => (
+                    Rejected::Row,
+                    Message::new(
+                        format!("本行可能只读出一部分，未核对。{}", problem.zh),
+                        format!("may be half a row, and was not checked; {}", problem.en),
+                    ),
+                ),
+                false => (Rejected::Cell, problem.clone()),
+            };
+            self.batches.push(Batch {
+                rejections: vec![Rejection {
+                    place: RowRef { sheet: SheetId(0), row },
+                    what,
+                    column: String::new(),
+                    value: String::new(),
+                    reason,
+                }],
+                counts,
+                ..Batch::default()
+            });
+        }
+        self.problem = Some(problem);
     }
 
     /// Once the rows are typed, merged cells are of no use: a book of many sheets would pile them up.

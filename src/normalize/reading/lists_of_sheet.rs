@@ -32,6 +32,7 @@ pub(super) struct ListsOfSheet<'a> {
     /// The number of the first of them: 1, but 0 for the header of a format without a row for it, and more
     /// for a further list.
     first_row: u32,
+    last_row: u32,
     /// Whether any cell held more than blanks.
     has_text: bool,
     /// What the list is, once its first rows are known.
@@ -70,6 +71,7 @@ impl<'a> ListsOfSheet<'a> {
             next: NextList::new(settings.headers, forced),
             head: Vec::new(),
             first_row: 1,
+            last_row: 0,
             has_text: false,
             list: None,
             before: None,
@@ -90,6 +92,7 @@ impl<'a> ListsOfSheet<'a> {
 
     /// Takes the next physical row.
     pub(super) fn row(&mut self, number: u32, cells: &[&str]) {
+        self.last_row = self.last_row.max(number);
         self.has_text = self.has_text || cells.iter().any(|cell| !cell.trim().is_empty());
         let Some(list) = &mut self.list else {
             if self.head.is_empty() {
@@ -147,8 +150,8 @@ impl<'a> ListsOfSheet<'a> {
         self.give_waiting(0);
         self.close();
         if let Some(last) = self.done.last_mut() {
-            last.problem = end.problem.or(last.problem.take());
             last.hidden_rows = end.hidden_rows;
+            last.end(end, self.last_row);
         }
         self.done
     }
