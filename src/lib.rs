@@ -34,9 +34,10 @@ use identity::{Likeness, Model, Persons, Standing, match_exactly, match_probably
 use ingest::{FileSource, HeaderBook, HeaderBookError, InputFile, Rejection};
 use normalize::{
     Dataset, FileReading, Keep, KnownSchool, Progress, ReadSettings, merge, read_files,
+    unused_mappings,
 };
 use policy::{Config, Policy};
-use record::{Enrollments, Payments};
+use record::{Enrollments, Message, Payments};
 use report::{HeadcountName, HeadcountSum, Mask, sort_rows};
 use rules::{
     CaseKind, ExpectedLine, NotChecked, PaidInstalments, RULES, RecordRef, RuleContext, settle,
@@ -71,6 +72,8 @@ pub struct Checked {
     /// In the order of their ids, each with its rows.
     pub cases: Vec<OpenedCase>,
     pub rejections: Vec<Rejection>,
+    /// What of the configuration's mappings came to nothing.
+    pub unused_mappings: Vec<Message>,
     /// With how many rows each.
     pub not_checked: Vec<(NotChecked, u64)>,
     /// Pupils whom the lines of count sheets with a difference expected.
@@ -128,6 +131,7 @@ pub fn people(mut readings: Vec<FileReading>, run: &Run) -> (Dataset, Persons) {
 pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError> {
     let mut clock = Clock::start();
     let mut readings = read(files, run, Keep::All)?;
+    let unused_mappings = unused_mappings(&readings, run.config);
     clock.stage("ingest");
     let known: Vec<KnownSchool> = run.config.schools.iter().map(known_school).collect();
     let (data, rejections) = merge(&mut readings, &known, run.as_of);
@@ -179,6 +183,7 @@ pub fn check(files: &[InputFile], run: &Run) -> Result<Checked, HeaderBookError>
         likeness,
         cases,
         rejections,
+        unused_mappings,
         not_checked: not_checked.into_iter().collect(),
         headcount_names,
         headcount_sums,

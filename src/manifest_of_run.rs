@@ -38,6 +38,11 @@ pub fn manifest(checked: &Checked, language: Language, rejected_share: f64) -> M
         as_of: checked.data.as_of.to_string(),
         language,
         identity: checked.likeness.clone(),
+        unused_configuration: checked
+            .unused_mappings
+            .iter()
+            .map(|notice| notice.get(language).to_string())
+            .collect(),
         inputs,
         not_checked,
         timings_ms: checked.timings.clone(),

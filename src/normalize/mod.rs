@@ -70,6 +70,7 @@ pub use dataset::{Dataset, SheetFacts};
 pub use merging::merge;
 pub use reading::{
     FileReading, Progress, ReadSettings, SheetReading, Silent, matches_pattern, read_files,
+    unused_mappings,
 };
 pub use row_columns::SideColumns;
 pub use schools::{KnownSchool, School, SchoolDirectory, SchoolId, UnresolvedName};

@@ -37,6 +37,8 @@ pub struct Manifest {
     pub policy_sha256: String,
     /// How likeness joined records that share no number.
     pub identity: Likeness,
+    /// What of the configuration came to nothing.
+    pub unused_configuration: Vec<String>,
     pub inputs: Vec<InputEntry>,
     pub not_checked: Vec<NotChecked>,
     /// By the kind's name; filled when the report is written.

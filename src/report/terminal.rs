@@ -304,7 +304,7 @@ impl Page<'_> {
 
     /// Files and lists that others stand for.
     fn set_aside(&self) -> String {
-        let mut lines = Vec::new();
+        let mut lines = self.report.manifest.unused_configuration.clone();
         for input in &self.report.manifest.inputs {
             if let Some(same) = &input.same_as {
                 let verb = self.say("与", "is the same as");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use aidcheck::cases::Secret;
 use aidcheck::ingest::Disk;
-use aidcheck::normalize::Keep;
+use aidcheck::normalize::{Keep, unused_mappings};
 use aidcheck::rules::CaseKind;
 use aidcheck::{Run, read};
 
@@ -41,13 +41,22 @@ pub fn run(arguments: &InspectArguments, voice: Voice) -> anyhow::Result<u8> {
         Keep::Sample(sample::SHOWN),
     )?;
     bar.clear();
+    let unused: Vec<_> = unused_mappings(&readings, &setup.config)
+        .into_iter()
+        .map(|notice| notice.get(setup.language).to_string())
+        .collect();
     if arguments.common.json {
         let files: Vec<Value> =
             readings.iter().map(|file| describe::describe(file, setup.language)).collect();
-        say(&serde_json::to_string_pretty(&json!({ "files": files }))?)?;
+        say(&serde_json::to_string_pretty(
+            &json!({ "files": files, "unused_configuration": unused }),
+        )?)?;
     } else {
         for file in &readings {
             voice.say(&text::text_of(file, setup.language))?;
+        }
+        for notice in &unused {
+            voice.say(notice)?;
         }
         for (name, why) in &setup.inputs.passed_over {
             voice.say(&format!("{name}: {}", why.get(setup.language)))?;

@@ -14,11 +14,13 @@ mod text_oddities;
 mod text_rows;
 mod text_typing;
 mod understanding;
+mod unused_mappings;
 mod workbook;
 
 pub use file_pattern::matches_pattern;
 pub use file_reading::{FileReading, SheetReading};
 pub use progress::{Progress, Silent};
+pub use unused_mappings::unused_mappings;
 
 use std::io;
 use std::time::UNIX_EPOCH;

@@ -40,20 +40,35 @@ impl Progress for Sum {
 }
 
 fn read_with(files: Vec<(&'static str, Vec<u8>)>, progress: &dyn Progress) -> Vec<FileReading> {
+    read_by(files, &Config::default(), progress)
+}
+
+/// Reads files as a configuration says.
+pub(super) fn read_configured(
+    files: Vec<(&'static str, Vec<u8>)>,
+    config: &Config,
+) -> Vec<FileReading> {
+    read_by(files, config, &Silent)
+}
+
+fn read_by(
+    files: Vec<(&'static str, Vec<u8>)>,
+    config: &Config,
+    progress: &dyn Progress,
+) -> Vec<FileReading> {
     let source = Memory(files);
     let inputs: Vec<InputFile> = source
         .0
         .iter()
         .map(|(name, _)| InputFile { name: (*name).into(), path: (*name).into() })
         .collect();
-    let config = Config::default();
     read_files(
         &inputs,
         &ReadSettings {
             source: &source,
             headers: &HeaderBook::shipped().unwrap(),
-            config: &config,
-            policy: &Policy::shipped().unwrap().with(&config).unwrap(),
+            config,
+            policy: &Policy::shipped().unwrap().with(config).unwrap(),
             as_of: NaiveDate::from_ymd_opt(2025, 11, 1).unwrap(),
             progress,
             keep: crate::normalize::Keep::All,
