@@ -17,6 +17,7 @@ mod joined_cells;
 mod known_digits;
 mod laid_out_rows;
 mod line_payments;
+mod long_cells;
 mod memo;
 mod merging;
 mod money;

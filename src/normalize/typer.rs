@@ -9,6 +9,7 @@ use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
 use super::laid_out_rows::{Carried, FromAbove, Side};
 use super::line_payments::Pays;
+use super::long_cells::{cut, is_long};
 use super::memo::{Memo, SchoolMemo};
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
@@ -161,6 +162,14 @@ impl<'a> Typer<'a> {
 
     /// Types one physical row.
     pub fn row(&mut self, row: u32, cells: &[&str]) {
+        match cells.iter().any(|cell| is_long(cell)) {
+            true => self.long_row(row, cells),
+            false => self.row_of(row, cells),
+        }
+    }
+
+    /// Types one physical row of cells of bounded length.
+    pub(super) fn row_of(&mut self, row: u32, cells: &[&str]) {
         if row <= self.sheet.header_row {
             let header_rows = self.sheet.head.header.len().max(1) as u32;
             let title = row.saturating_add(header_rows) <= self.sheet.header_row;
@@ -244,7 +253,8 @@ impl<'a> Typer<'a> {
     ) {
         let place = self.place(row);
         let column = self.headers.get(column).map_or(String::new(), |header| header.to_string());
-        self.batch.rejections.push(Rejection { place, what, column, value: value.into(), reason });
+        let value = cut(value).into_owned();
+        self.batch.rejections.push(Rejection { place, what, column, value, reason });
         if what == Rejected::Row {
             self.batch.counts.rows_in += 1;
             self.batch.counts.rejected += 1;

@@ -13,6 +13,11 @@ use super::describe::{rejected_by_reason, rules_fed, unmapped};
 use super::sample::Sample;
 use super::words::{field, from, how, kind, pick, shared, skipped};
 
+/// Columns that are shown one by one.
+const COLUMNS_SHOWN: usize = 100;
+/// Columns without a meaning that are named.
+const UNKNOWN_SHOWN: usize = 20;
+
 /// One file in lines.
 pub fn text_of(file: &FileReading, language: Language) -> String {
     let page = Page { language };
@@ -161,7 +166,8 @@ impl Page {
         ]);
         let known =
             plan.columns.iter().filter(|column| column.field.is_some() || column.offer_serves());
-        for column in known {
+        let many = known.clone().count().saturating_sub(COLUMNS_SHOWN);
+        for column in known.take(COLUMNS_SHOWN) {
             let spare = column.offer.as_ref().map(|(of, _)| *of);
             let what = column.field.or(spare).map_or("", |of| field(of, self.language));
             table.add_row([
@@ -172,7 +178,19 @@ impl Page {
             ]);
         }
         self.table(text, &table);
-        let unknown: Vec<String> = unmapped(plan)
+        if many > 0 {
+            self.line(
+                text,
+                2,
+                &match self.language {
+                    Language::Zh => format!("…… 另有 {many} 列"),
+                    Language::En => format!("… and {many} more columns"),
+                },
+            );
+        }
+        let unknown_columns = unmapped(plan).count();
+        let mut unknown: Vec<String> = unmapped(plan)
+            .take(UNKNOWN_SHOWN)
             .map(|column| match &column.offer {
                 Some((_, known)) => match self.language {
                     Language::Zh => format!("“{}”（是否即“{known}”？）", short(&column.header)),
@@ -181,6 +199,12 @@ impl Page {
                 None => format!("“{}”", short(&column.header)),
             })
             .collect();
+        if unknown_columns > UNKNOWN_SHOWN {
+            unknown.push(match self.language {
+                Language::Zh => format!("…… 共 {unknown_columns} 列"),
+                Language::En => format!("… {unknown_columns} in all"),
+            });
+        }
         if !unknown.is_empty() {
             let list = unknown.join(self.say("、", ", "));
             self.line(
@@ -221,7 +245,7 @@ impl Page {
             self.say(zh, en)
         }));
         for row in &sample.rows {
-            table.add_row(shown.iter().map(|&at| row[at].as_str()));
+            table.add_row(shown.iter().map(|&at| short(&row[at])));
         }
         self.line(text, 2, self.say("前几条记录：", "the first records:"));
         self.table(text, &table);

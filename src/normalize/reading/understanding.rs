@@ -9,6 +9,7 @@ use crate::ingest::{
     ForcedMapping, HeaderBook, InputFile, MergedCells, NotUnderstood, RowCounts, SheetPlan,
     plan_sheet,
 };
+use crate::normalize::long_cells::{cut, is_long};
 use crate::normalize::type_sheet;
 use crate::policy::MappingRule;
 use crate::record::{Message, RecordKind};
@@ -17,6 +18,8 @@ use crate::record::{Message, RecordKind};
 pub(super) const HEAD_ROWS: usize = 60;
 /// Characters of a cell that are shown as a header.
 const SHOWN_OF_HEADER: usize = 40;
+/// Headers that are shown of a sheet that is not understood.
+const SHOWN_HEADERS: usize = 20;
 
 /// What the configuration says of a sheet; the first rule that fits.
 pub(super) fn mapping_of<'a>(
@@ -93,6 +96,14 @@ pub(super) fn plan(
         header_row: rule.header_row.filter(|_| rows.titles_above.is_none()).map(NonZeroU32::get),
         columns: rule.columns.clone(),
     });
+    let short: Option<Vec<Vec<String>>> =
+        rows.head.iter().flatten().any(|cell| is_long(cell)).then(|| {
+            rows.head
+                .iter()
+                .map(|row| row.iter().map(|cell| cut(cell).into_owned()).collect())
+                .collect()
+        });
+    let rows = Rows { head: short.as_deref().unwrap_or(rows.head), ..rows };
     let planned =
         |forced: Option<&ForcedMapping>| rows.plan(settings.headers, &file.name, sheet, forced);
     // The configuration speaks of a sheet's first list; a further one is of its own kind, if it shows one.
@@ -132,17 +143,28 @@ pub(super) fn plan(
             SheetReading::no_list(sheet, instead, missing)
         }
         Err(NotUnderstood { seen, missing, .. }) => {
-            let seen: Vec<String> =
-                seen.iter().map(|header| header.chars().take(SHOWN_OF_HEADER).collect()).collect();
+            let mut shown: Vec<String> =
+                seen.iter().take(SHOWN_HEADERS).map(shown_header).collect();
+            if seen.len() > SHOWN_HEADERS {
+                shown.push("…".into());
+            }
             SheetReading::unread(
                 sheet,
                 Message::new(
-                    format!("无法识别：看到的表头是“{}”；{}", seen.join("、"), missing.zh),
-                    format!("not understood: headers seen “{}”; {}", seen.join(", "), missing.en),
+                    format!("无法识别：看到的表头是“{}”；{}", shown.join("、"), missing.zh),
+                    format!("not understood: headers seen “{}”; {}", shown.join(", "), missing.en),
                 ),
             )
         }
     }
+}
+
+fn shown_header(header: &String) -> String {
+    let mut shown: String = header.chars().take(SHOWN_OF_HEADER).collect();
+    if shown.len() < header.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Whether a rule of this version reads rows of a kind.
