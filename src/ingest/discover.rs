@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::damage_words::in_chinese;
 use super::format::{Format, sniff};
 use crate::record::Message;
 
@@ -112,7 +113,7 @@ fn walk(root: &Path, found: &mut Vec<Found>, passed_over: &mut Vec<(String, Mess
                 passed_over.push((
                     name,
                     Message::new(
-                        format!("无法读取（{error}）；请检查权限"),
+                        format!("无法读取（{}）；请检查权限", in_chinese(&error.to_string())),
                         format!("cannot be read ({error}); check the permissions"),
                     ),
                 ));

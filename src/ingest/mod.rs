@@ -8,6 +8,7 @@ mod accounting;
 mod archive;
 mod cell_text;
 mod columnar;
+mod damage_words;
 mod dbf;
 mod discover;
 mod format;
@@ -28,6 +29,7 @@ mod workbook_error;
 
 pub use accounting::{Rejected, Rejection, RowCounts, SkipReason};
 pub use archive::{ArchiveError, ArchiveNotice, Unpacked};
+pub use damage_words::in_chinese;
 pub use discover::{Discovery, InputFile, SENT_FOLDER, discover};
 pub use format::{Foreign, Format, look_inside, sniff};
 pub use layout::{

@@ -1,5 +1,6 @@
 //! Why a workbook cannot be read.
 
+use super::damage_words::{in_chinese, remedy};
 use crate::record::Message;
 
 /// Why a workbook cannot be read.
@@ -15,7 +16,7 @@ pub enum WorkbookError {
     NotAWorkbook { name: String, seen: String },
     #[error("{name}: too large ({seen}); split it by school or save it as .csv")]
     TooLarge { name: String, seen: String },
-    #[error("{name}: damaged ({seen}); open it in Excel or WPS and save it again as .xlsx")]
+    #[error("{name}: damaged ({seen}); {}", remedy(.seen).en)]
     Damaged { name: String, seen: String },
 }
 
@@ -26,14 +27,18 @@ impl WorkbookError {
             WorkbookError::Password { name } => {
                 (name, "有密码保护；请打开后取消密码再另存".to_string())
             }
-            WorkbookError::NotAWorkbook { name, seen } => {
-                (name, format!("不是工作簿，内容其实是 {seen}；请将名单另存为 .xlsx 后再提供"))
-            }
+            WorkbookError::NotAWorkbook { name, seen } => (
+                name,
+                format!(
+                    "不是工作簿，内容其实是 {}；请将名单另存为 .xlsx 后再提供",
+                    in_chinese(seen)
+                ),
+            ),
             WorkbookError::TooLarge { name, seen } => {
-                (name, format!("过大（{seen}）；请按学校拆分，或另存为 .csv"))
+                (name, format!("过大（{}）；请按学校拆分，或另存为 .csv", in_chinese(seen)))
             }
             WorkbookError::Damaged { name, seen } => {
-                (name, format!("文件损坏（{seen}）；请用 Excel 或 WPS 打开后另存为 .xlsx"))
+                (name, format!("文件损坏（{}）；{}", in_chinese(seen), remedy(seen).zh))
             }
         };
         let en = self.to_string();

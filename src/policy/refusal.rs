@@ -122,16 +122,27 @@ fn explain(words: &str) -> (Message, Option<String>) {
             format!("wrong type of value: {got}, expected {expected}"),
         );
         (message, None)
-    } else if words.starts_with("invalid value") || words.starts_with("invalid length") {
-        (Message::new(format!("值不对（{words}）"), format!("wrong value ({words})")), None)
-    } else {
-        (
-            Message::new(
-                format!("不是正确的 TOML 写法（{words}）"),
-                format!("not valid TOML ({words})"),
+    } else if let Some((got, expected)) =
+        words.strip_prefix("invalid value: ").and_then(|rest| rest.split_once(", expected "))
+    {
+        let message = Message::new(
+            format!("值不对：写的是{}，应为{}", chinese(got), chinese(expected)),
+            format!(
+                "wrong value: {got}, expected {}",
+                expected.replace("a nonzero u32", "a whole number from 1")
             ),
-            None,
-        )
+        );
+        (message, None)
+    } else if words.starts_with("invalid value") || words.starts_with("invalid length") {
+        (Message::new("值不对", format!("wrong value ({words})")), None)
+    } else if words.starts_with("invalid unquoted key") {
+        let message = Message::new(
+            "键里有中文或符号，要加引号，如 \"姓名\" = \"name\"",
+            "a key of other characters than letters and digits needs quotes: \"姓名\" = \"name\"",
+        );
+        (message, None)
+    } else {
+        (Message::new("不是正确的 TOML 写法", format!("not valid TOML ({words})")), None)
     }
 }
 
@@ -153,6 +164,7 @@ fn chinese(words: &str) -> String {
         ("i64", "整数"),
         ("u32", "整数"),
         ("u8", "整数"),
+        ("a nonzero u32", "从 1 起的整数"),
         ("f64", "小数"),
     ];
     match kinds.iter().filter(|(en, _)| words.starts_with(en)).max_by_key(|(en, _)| en.len()) {
@@ -184,6 +196,10 @@ mod tests {
         assert_eq!(explain("unknown field `zzz`, expected `a` or `b`").1, None);
         let (message, _) = explain("invalid type: string \"x\", expected i64");
         assert_eq!(message.zh, "值的类型不对：写的是文字 \"x\"，应为整数");
+        let (message, _) = explain("invalid value: integer `0`, expected a nonzero u32");
+        assert_eq!(message.zh, "值不对：写的是整数 0，应为从 1 起的整数");
+        assert_eq!(message.en, "wrong value: integer `0`, expected a whole number from 1");
+        assert!(explain("invalid unquoted key, expected letters").0.zh.contains("加引号"));
         assert_eq!(explain(&both("甲", "a")).0, Message::new("甲", "a"));
     }
 }

@@ -6,7 +6,7 @@ use comfy_table::{Table, presets};
 
 use aidcheck::ingest::Rejected;
 use aidcheck::normalize::{FileReading, SheetReading};
-use aidcheck::record::Language;
+use aidcheck::record::{Language, Message};
 use aidcheck::rules::{CaseKind, Feeds};
 
 use super::describe::{rejected_by_reason, rules_fed, unmapped};
@@ -273,17 +273,21 @@ impl Page {
             Language::Zh => kind.chinese(),
             Language::En => kind.name(),
         };
+        if sheet.plan.is_some() && sheet.counts.checked + sheet.counts.rejected == 0 {
+            let line = self.say("只有表头，没有数据行", "a header and no rows");
+            return self.line(text, 2, line);
+        }
+        let because = |kind: CaseKind, why: &Message| match self.language {
+            Language::Zh => format!("{}（{}）", name(kind), why.zh),
+            Language::En => format!("{} ({})", name(kind), why.en),
+        };
         let fed = rules_fed(sheet);
         let (mut can, mut cannot) = (Vec::new(), Vec::new());
         for (kind, feeds) in &fed {
             match feeds {
                 Feeds::Yes(None) => can.push(name(*kind).to_string()),
-                Feeds::Yes(Some(why)) => {
-                    can.push(format!("{}（{}）", name(*kind), why.get(self.language)));
-                }
-                Feeds::No(why) => {
-                    cannot.push(format!("{}（{}）", name(*kind), why.get(self.language)));
-                }
+                Feeds::Yes(Some(why)) => can.push(because(*kind, why)),
+                Feeds::No(why) => cannot.push(because(*kind, why)),
                 Feeds::OtherKind => {}
             }
         }

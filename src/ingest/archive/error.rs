@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ingest::damage_words::in_chinese;
 use crate::record::Message;
 
 /// Why nothing of an archive is read.
@@ -38,7 +39,10 @@ impl ArchiveError {
                 format!("压缩包解压后超过 {} GiB；请解压后提供文件夹", limit >> 30)
             }
             ArchiveError::Unreadable { seen } => {
-                format!("无法读取（{seen}）；请关闭正在使用该文件的程序，或检查读取权限")
+                format!(
+                    "无法读取（{}）；请关闭正在使用该文件的程序，或检查读取权限",
+                    in_chinese(seen)
+                )
             }
         };
         Message::new(zh, self.to_string())

@@ -11,6 +11,7 @@ mod parquet_shape;
 
 use crate::record::Message;
 
+use crate::ingest::damage_words::in_chinese;
 use crate::ingest::panics::without_noise;
 use crate::ingest::sheet_buffer::say;
 use crate::ingest::sheet_sink::{SheetEnd, SheetSink, SheetStart};
@@ -25,6 +26,9 @@ const MOST_BYTES: usize = 512 << 20;
 const MOST_TEXT: u64 = 1 << 30;
 /// Bytes of a value of fixed width; wider ones are none of a list.
 const MOST_FIXED: i32 = 256;
+
+/// Columns that a message names.
+const NAMED: usize = 20;
 
 /// A kind of columnar file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,8 +101,12 @@ pub(crate) fn read_columnar(
     if sink.start(SheetStart { name: "", hidden: false, merged: None, epoch_1904: false }) {
         end.problem = give(&mut *file, &fields, &flat, most_text, sink);
         if !rest.is_empty() {
-            let names: Vec<&str> =
-                rest.iter().filter_map(|&at| Some(fields.get(at)?.name().as_str())).collect();
+            let names = rest.iter().filter_map(|&at| Some(fields.get(at)?.name().as_str()));
+            let mut names: Vec<&str> = names.take(NAMED + 1).collect();
+            if names.len() > NAMED {
+                names.truncate(NAMED);
+                names.push("…");
+            }
             let names = names.join(", ");
             say(
                 &mut end.problem,
@@ -181,7 +189,7 @@ const CONTRADICTS: &str = "its structure contradicts itself";
 fn broken(seen: &str) -> Message {
     let seen: String = seen.chars().take(200).collect();
     Message::new(
-        format!("文件未能读完（{seen}），之前的行照用；请重新导出"),
+        format!("文件未能读完（{}），之前的行照用；请重新导出", in_chinese(&seen)),
         format!(
             "the file could not be read to its end ({seen}); the rows so far were used; export it again"
         ),

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use crate::ingest::damage_words::in_chinese;
 use crate::ingest::sheet_buffer::{Budget, Exhausted, say};
 use crate::ingest::{SheetSink, WorkbookError};
 use crate::record::Message;
@@ -199,7 +200,10 @@ impl Book<'_> {
         }
         let seen: String = seen.chars().take(200).collect();
         self.end_sheet(Some(Message::new(
-            format!("文件不完整（{seen}），可能没有下载完整，之前的行照用；请重新导出"),
+            format!(
+                "文件不完整（{}），可能没有下载完整，之前的行照用；请重新导出",
+                in_chinese(&seen)
+            ),
             format!(
                 "the file is incomplete ({seen}), perhaps the download was cut off; the rows so far were used; export it again"
             ),

@@ -1,6 +1,7 @@
 //! Why a sheet was not read, or not to its end.
 
 use super::limits::MOST_MERGED;
+use crate::ingest::damage_words::{in_chinese, is_cut_off, remedy};
 use crate::record::Message;
 
 /// What is wrong with a sheet.
@@ -91,7 +92,10 @@ impl Problem {
             }
             Problem::TooLarge(seen) => {
                 return Message::new(
-                    format!("工作表过大（{seen}），未读取；请按学校拆分，或另存为 .csv"),
+                    format!(
+                        "工作表过大（{}），未读取；请按学校拆分，或另存为 .csv",
+                        in_chinese(seen)
+                    ),
                     format!(
                         "the sheet is too large ({seen}) and was not read; split it by school or save it as .csv"
                     ),
@@ -107,7 +111,14 @@ impl Problem {
                     ),
                 );
             }
-            Problem::Damaged(seen) => (seen.clone(), seen.clone()),
+            Problem::Damaged(seen) if is_cut_off(seen) => {
+                let remedy = remedy(seen);
+                return Message::new(
+                    format!("工作表未能读完（{}）；{}", in_chinese(seen), remedy.zh),
+                    format!("the sheet could not be read to its end ({seen}); {}", remedy.en),
+                );
+            }
+            Problem::Damaged(seen) => (in_chinese(seen), seen.clone()),
         };
         Message::new(
             format!("工作表未能读完（{zh}）；请用 Excel 或 WPS 打开后另存"),

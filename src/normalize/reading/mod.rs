@@ -32,7 +32,9 @@ use equal_files::{equal_files, hash_of};
 use one_file::read_file;
 use progress::Scaled;
 
-use crate::ingest::{ArchiveNotice, FileSource, Format, HeaderBook, InputFile, Unpacked};
+use crate::ingest::{
+    ArchiveNotice, FileSource, Format, HeaderBook, InputFile, Unpacked, in_chinese,
+};
 use crate::normalize::Keep;
 use crate::policy::{Config, Policy};
 use crate::record::Message;
@@ -136,7 +138,10 @@ fn reading_of(notice: ArchiveNotice, settings: &ReadSettings) -> FileReading {
 
 fn unreadable(error: &io::Error) -> Message {
     Message::new(
-        format!("无法读取（{error}）；请关闭正在使用该文件的程序，或检查读取权限"),
+        format!(
+            "无法读取（{}）；请关闭正在使用该文件的程序，或检查读取权限",
+            in_chinese(&error.to_string())
+        ),
         format!(
             "cannot be read ({error}); close the program that holds it, or check its permissions"
         ),
@@ -145,7 +150,10 @@ fn unreadable(error: &io::Error) -> Message {
 
 fn member_unreadable(error: &io::Error) -> Message {
     Message::new(
-        format!("在压缩包中已损坏（{error}）；请重新压缩，或直接提供该文件"),
+        format!(
+            "在压缩包中已损坏（{}）；请重新压缩，或直接提供该文件",
+            in_chinese(&error.to_string())
+        ),
         format!("damaged in its archive ({error}); pack it again, or give the file itself"),
     )
 }

@@ -143,6 +143,15 @@ pub(super) fn plan(
             SheetReading::no_list(sheet, instead, missing)
         }
         Err(NotUnderstood { seen, missing, .. }) => {
+            if seen.is_empty() {
+                let nothing = Message::new(
+                    format!("前 {HEAD_ROWS} 行没有任何文字，无法识别；请检查文件，或重新导出"),
+                    format!(
+                        "its first {HEAD_ROWS} rows hold no text; check the file or export it again"
+                    ),
+                );
+                return SheetReading::unread(sheet, nothing);
+            }
             let mut shown: Vec<String> =
                 seen.iter().take(SHOWN_HEADERS).map(shown_header).collect();
             if seen.len() > SHOWN_HEADERS {
