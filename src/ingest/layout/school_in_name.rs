@@ -113,7 +113,7 @@ const KINDS: [&str; 36] = [
 ];
 
 /// Further words that distinguish no school: a name of nothing else is none.
-const PLAIN: [&str; 42] = [
+const PLAIN: [&str; 49] = [
     "初级",
     "高级",
     "完全",
@@ -127,6 +127,13 @@ const PLAIN: [&str; 42] = [
     "技术",
     "学前",
     "教育",
+    "特教",
+    "特殊",
+    "培智",
+    "关于",
+    "有关",
+    "没有",
+    "无",
     "附属",
     "示范性",
     "示范",
@@ -235,7 +242,8 @@ fn names_one_school(name: &str) -> bool {
     if ONE_IN_A_PLACE.contains(&end) {
         return !own.is_empty() && (own == "县" || own == "市" || !distinguishes_none(own));
     }
-    if distinguishes_none(own) {
+    // 新建中学 is named after its district, 新建学校 are those of this year.
+    if distinguishes_none(own) || (own, end) == ("新建", "学校") {
         return false;
     }
     // 阳光小区幼儿园 is one.
@@ -374,6 +382,9 @@ mod tests {
             ("河源县中等职业学校学生资助发放表", "河源县中等职业学校"),
             ("太和中学2025年秋季学期学生花名册", "太和中学"),
             ("太和中学学生花名册", "太和中学"),
+            ("河源县特教学校名册", "河源县特教学校"),
+            ("无为中学学生名册", "无为中学"),
+            ("新建中学学生名册", "新建中学"),
             ("仁和小学学生名册", "仁和小学"),
             ("太和县职业教育中心2025年秋季学期学生花名册", "太和县职业教育中心"),
             ("太和县职教中心学生花名册", "太和县职教中心"),
@@ -414,6 +425,12 @@ mod tests {
             "职业教育中心学生名册",
             "职业学校学生名册",
             "义务教育学校",
+            "关于小学的通知附件",
+            "无学校",
+            "新建学校信息表",
+            "特教学校名册",
+            "中职学校名册",
+            "县直小学名册",
             "太和县义务教育学校学生名册",
             "九年一贯制学校学生名册",
             "各学校",
