@@ -58,6 +58,8 @@ pub fn discover(paths: &[PathBuf]) -> Discovery {
                 .unwrap_or_default();
             let above = root.parent().map(folder_name).unwrap_or_default();
             sort_in(&name, &name, root, &above, &mut found, &mut discovery.passed_over);
+        } else if root.exists() {
+            discovery.passed_over.push((root.display().to_string(), no_plain_file()));
         } else {
             discovery.missing.push(root.clone());
         }
@@ -105,6 +107,8 @@ fn walk(root: &Path, found: &mut Vec<Found>, passed_over: &mut Vec<(String, Mess
                     ));
                 } else if entry.file_type().is_file() {
                     sort_in(&name, &file_name, entry.path(), &folder, found, passed_over);
+                } else if !entry.file_type().is_dir() {
+                    passed_over.push((name, no_plain_file()));
                 }
             }
             Err(error) => {
@@ -120,6 +124,14 @@ fn walk(root: &Path, found: &mut Vec<Found>, passed_over: &mut Vec<(String, Mess
             }
         }
     }
+}
+
+/// Of a pipe, a socket or a device.
+fn no_plain_file() -> Message {
+    Message::new(
+        "不是普通文件（管道或设备），已略过；请存为文件后再提供",
+        "no plain file (a pipe or a device), passed over; save it as a file and give that",
+    )
 }
 
 fn sort_in(
@@ -304,6 +316,19 @@ mod tests {
         write(&two, "名册.csv", "2");
         let names: Vec<_> = discover(&[one, two]).files.into_iter().map(|file| file.name).collect();
         assert_eq!(names, ["乙/名册.csv", "甲/名册.csv"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_named_and_never_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("名册.csv");
+        let _socket = std::os::unix::net::UnixListener::bind(&place).unwrap();
+        for paths in [vec![folder.path().to_path_buf()], vec![place]] {
+            let found = discover(&paths);
+            assert!(found.files.is_empty() && found.missing.is_empty());
+            assert!(found.passed_over[0].1.zh.contains("不是普通文件"));
+        }
     }
 
     #[cfg(unix)]

@@ -92,6 +92,12 @@ fn no_table(format: Format) -> Message {
                 "an archive too deep inside others, not opened; unpack it and give the files",
             );
         }
+        Format::ArrowStream => {
+            return Message::new(
+                "是 Arrow 数据流，未读取；请存为 Arrow 文件（.arrow、.feather）、Parquet 或 .csv 后再提供",
+                "an Arrow stream, not read; write it as an Arrow file (.arrow, .feather), Parquet or .csv",
+            );
+        }
         format => format.name(),
     };
     Message::new(
