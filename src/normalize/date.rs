@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
+use super::numeral::{chinese_value, leading_number};
 use crate::record::DateRange;
 
 /// A cell that is neither blank nor a date of the calendar between 1900 and 2100.
@@ -36,6 +37,8 @@ pub fn parse_date_in(cell: &str, epoch_1904: bool) -> Result<Option<DateRange>, 
     {
         return Ok(None);
     }
+    let written = in_digits(text);
+    let text = written.as_deref().unwrap_or(text);
     let (groups, dotted) = digit_groups(without_time(text)).ok_or(BadDate)?;
     let mut groups = groups.as_slice();
     // `45901.0`, `20120305.0`: a number that passed through a float.
@@ -58,6 +61,36 @@ fn parse_iso(bytes: &[u8]) -> Option<NaiveDate> {
         })
     };
     day(number(0, 4)?, number(5, 7)?, number(8, 10)?)
+}
+
+/// `二〇二一年九月一日` as `2021年9月1日`; `None` for what is not written so.
+fn in_digits(text: &str) -> Option<String> {
+    let (year, rest) = text.split_once('年')?;
+    let digits: String = year.chars().map(digit_of).collect::<Option<_>>()?;
+    let number = |text: &str| match leading_number(text) {
+        Some((number, "")) => Some(number),
+        _ => None,
+    };
+    if rest.is_empty() {
+        return Some(digits);
+    }
+    let (month, rest) = rest.split_once('月')?;
+    let month = number(month)?;
+    let day = rest.strip_suffix(['日', '号']).unwrap_or(rest);
+    Some(match day {
+        "" => format!("{digits}年{month}月"),
+        day => format!("{digits}年{month}月{}日", number(day)?),
+    })
+}
+
+/// The digit that a Chinese one of a year stands for.
+fn digit_of(c: char) -> Option<char> {
+    match c {
+        '〇' | '○' | '零' | 'O' | 'o' => Some('0'),
+        c => chinese_value(c)
+            .filter(|value| *value < 10)
+            .and_then(|value| char::from_digit(value, 10)),
+    }
 }
 
 /// The text before a time of day, if one follows.
@@ -165,6 +198,9 @@ mod tests {
             ("2012-03-05T08:30:00", "2012-03-05"),
             ("2012/3/5 8:30", "2012-03-05"),
             ("2012年3月", "2012-03"),
+            ("二〇二一年九月一日", "2021-09-01"),
+            ("二○一二年十二月三十一日", "2012-12-31"),
+            ("二零一二年三月", "2012-03"),
             ("2012-03", "2012-03"),
             ("201203", "2012-03"),
             ("2012.3", "2012-03"),
@@ -189,6 +225,9 @@ mod tests {
             "2012-13",
             "3:20",
             "2025年3-7月",
+            "二一年九月",
+            "二〇二一年十三月",
+            "一年级",
         ] {
             assert_eq!(parse_date(cell), Err(BadDate), "{cell}");
         }
