@@ -33,6 +33,9 @@ pub(super) struct Oddities {
     wide_count: u64,
     /// Whether the text is more than one list, and must be read as such.
     pub(super) several_lists: bool,
+    /// The first cell with a quote that nothing closes, and how many such cells there are.
+    unclosed: Option<Cell>,
+    unclosed_count: u64,
 }
 
 impl Oddities {
@@ -47,6 +50,20 @@ impl Oddities {
         if cells >= MOST_CELLS {
             self.wide.get_or_insert(row);
             self.wide_count += 1;
+        }
+    }
+
+    /// Notes quotes that nothing closes: Excel would take the lines below into the cell.
+    pub(super) fn note_quotes(&mut self, row: u32, cells: &[&str]) {
+        for (column, cell) in cells.iter().enumerate() {
+            if cell.starts_with('"') && cell.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+                self.unclosed_count += 1;
+                self.unclosed.get_or_insert_with(|| Cell {
+                    row,
+                    column,
+                    value: cell.chars().take(SHOWN).collect(),
+                });
+            }
         }
     }
 
@@ -88,6 +105,8 @@ impl Oddities {
         self.wide = self.wide.or(following.wide);
         self.wide_count += following.wide_count;
         self.several_lists |= following.several_lists;
+        self.unclosed = self.unclosed.take().or(following.unclosed);
+        self.unclosed_count += following.unclosed_count;
     }
 
     /// The lines of `rejected.csv` that say all this.
@@ -126,6 +145,16 @@ impl Oddities {
                 Message::new(
                     format!("含空字符（NUL），已删除后照用；本文件共 {count} 个单元格，只列第一个"),
                     format!("holds NUL bytes, which were removed, and was used; {count} cells of this file do, the first is listed"),
+                ),
+            ));
+        }
+        if let Some(cell) = self.unclosed {
+            let count = self.unclosed_count;
+            lines.push(line(
+                cell,
+                Message::new(
+                    format!("引号没有成对，按原样逐行读取；本文件共 {count} 处，只列第一处；请在原表改正后重新导出"),
+                    format!("a quote that nothing closes; each line was read as it stands; {count} cells of this file have one, the first is listed; mend it in the source and export again"),
                 ),
             ));
         }

@@ -84,9 +84,13 @@ pub(super) fn for_rows(
         return Err(NotUtf8);
     }
     let mut oddities = Oddities::default();
+    let has_quotes = memchr::memchr(b'"', text.as_bytes()).is_some();
     let is_odd = damaged || Oddities::may_be_in(&text);
     for_each_row(without_dos_end(&text), block.first_row, splitting.delimiter, |row, cells| {
         oddities.note_width(row, cells.len());
+        if has_quotes {
+            oddities.note_quotes(row, cells);
+        }
         if !is_odd {
             return each(row, cells);
         }

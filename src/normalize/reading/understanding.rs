@@ -153,7 +153,7 @@ pub(super) fn plan(
                 return SheetReading::unread(sheet, nothing);
             }
             let mut shown: Vec<String> =
-                seen.iter().take(SHOWN_HEADERS).map(shown_header).collect();
+                seen.iter().take(SHOWN_HEADERS).map(|header| shown_header(header)).collect();
             if seen.len() > SHOWN_HEADERS {
                 shown.push("…".into());
             }
@@ -168,7 +168,7 @@ pub(super) fn plan(
     }
 }
 
-fn shown_header(header: &String) -> String {
+fn shown_header(header: &str) -> String {
     let mut shown: String = header.chars().take(SHOWN_OF_HEADER).collect();
     if shown.len() < header.len() {
         shown.push('…');
