@@ -71,6 +71,8 @@ pub(super) struct Further {
     /// All columns of entry dates, where there are several.
     pub(super) entries: Vec<(Event, usize)>,
     pub(super) exits: Vec<(Event, usize)>,
+    /// Columns in which no row that stands where it should has somebody's number.
+    pub(super) numberless: Vec<usize>,
 }
 
 impl Further {
@@ -93,8 +95,34 @@ impl Further {
             phone: all(Field::Phone).skip(1).collect(),
             entries: dated(Field::EntryDate, entry_event),
             exits: dated(Field::ExitDate, exit_event),
+            numberless: fields
+                .iter()
+                .filter(|(field, _)| is_numberless(*field))
+                .map(|(_, column)| *column)
+                .collect(),
         }
     }
+}
+
+fn is_numberless(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Name
+            | Field::SchoolCode
+            | Field::SchoolName
+            | Field::Class
+            | Field::Grade
+            | Field::Sex
+            | Field::Stage
+            | Field::EnrollmentStatus
+            | Field::Programme
+            | Field::SchoolYear
+            | Field::Term
+            | Field::Month
+            | Field::Amount
+            | Field::PaymentStatus
+            | Field::CountedCount
+    )
 }
 
 fn entry_event(header: &str) -> Event {

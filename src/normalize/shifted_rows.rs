@@ -51,34 +51,16 @@ impl Typer<'_> {
 
     fn shift(&self, cells: &[&str]) -> Option<Proof> {
         let as_of = self.sheet.as_of;
-        let holds_number = |column: usize| is_somebodys_number(cell(cells, column), as_of);
-        let (at, further) = (&self.at, &self.further);
-        let numberless = [
-            at.school_code,
-            at.school_name,
-            at.name,
-            at.class,
-            at.grade,
-            at.sex,
-            at.stage,
-            at.status,
-            at.programme,
-            at.school_year,
-            at.term,
-            at.month,
-            at.amount,
-            at.payment_status,
-            at.counted,
-        ];
-        let schools = further.school_code.iter().chain(&further.school_name).copied();
-        if let Some(column) = numberless.into_iter().chain(schools).find(|&at| holds_number(at)) {
+        let is_number =
+            |column: usize| cells.get(column).is_some_and(|cell| is_somebodys_number(cell, as_of));
+        if let Some(&column) = self.further.numberless.iter().find(|&&at| is_number(at)) {
             return Some(Proof::Number(column));
         }
         // Words where the number should be, and the number under another header.
         let id_cell = cell(cells, self.at.id_number);
         if is_words(id_cell)
-            && let Some(column) = (0..cells.len())
-                .find(|&column| holds_number(column) && !self.may_hold_numbers(column))
+            && let Some(column) =
+                (0..cells.len()).find(|&column| is_number(column) && !self.may_hold_numbers(column))
         {
             return Some(Proof::Number(column));
         }
@@ -103,15 +85,30 @@ impl Typer<'_> {
     }
 }
 
+/// Bytes of the shortest: `3.30E+17`.
+const SHORTEST: usize = 8;
+
 /// A resident's identity number, whatever its last character; a student number; or one of them as Excel shows
 /// it without digits. Shapes alone: a row is not made good by a slip in the number.
 fn is_somebodys_number(cell: &str, as_of: NaiveDate) -> bool {
+    may_be_number(cell) && holds_number(cell, as_of)
+}
+
+/// Asked of every row: most cells are too short, or open otherwise than with a digit, the letter of a student
+/// number, a quote, `=`, a blank, or a full-width or invisible character.
+#[inline]
+fn may_be_number(cell: &str) -> bool {
     let bytes = cell.as_bytes();
-    let opens = bytes.first().is_some_and(|byte| {
-        // A digit, the letter of a student number, a quote or `=`, or a full-width or invisible character.
-        matches!(byte, b'0'..=b'9' | b'G' | b'g' | b'L' | b'J' | b'\'' | b'"' | b'=' | 0xE2 | 0xEF)
-    });
-    if !opens || !(9..=90).contains(&bytes.len()) {
+    let opens = |byte: u8| {
+        byte <= b'9' || matches!(byte, b'=' | b'G' | b'g' | b'L' | b'J' | 0xC2 | 0xE2 | 0xE3 | 0xEF)
+    };
+    bytes.len() >= SHORTEST && bytes.first().is_some_and(|byte| opens(*byte))
+}
+
+fn holds_number(cell: &str, as_of: NaiveDate) -> bool {
+    let cell = cell.trim();
+    let bytes = cell.as_bytes();
+    if !(SHORTEST..=90).contains(&bytes.len()) {
         return false;
     }
     if bytes.contains(&b'+') && cell.is_ascii() {
