@@ -15,6 +15,9 @@ use super::persons::NOBODY;
 use super::units::Units;
 use crate::normalize::Dataset;
 
+/// Pairs that one kind of key may yield for each unit. A county stays far below one; names, days or guardians
+/// that hundreds share come to more before their blocks reach the limit, and then the largest are left out.
+const PAIRS_PER_UNIT: u64 = 4;
 /// How many open units are worked on with all keys at once; beyond that, key by key.
 const AT_ONCE: usize = 200_000;
 
@@ -67,7 +70,9 @@ fn same_day(data: &Dataset, units: &Units, limit: usize, blocks: &mut Blocks) {
         .filter_map(|(record, unit)| Some((same_day_key(data, record)?, unit)))
         .collect();
     keyed.par_sort_unstable();
+    keyed.dedup();
     let mut found = Yield::default();
+    let limit = affordable(&keyed, limit, units.len());
     pairs_of(&keyed, limit, |_, _| true, &mut found, &mut blocks.pairs);
     blocks.yields.push((BlockingKey::NameAndBirthDay, found));
 }
@@ -118,9 +123,28 @@ fn open_round(
         let mut found = Yield::default();
         let own: Vec<(u64, u32)> =
             keyed.iter().copied().filter(|(key, _)| BlockingKey::of(*key) == Some(kind)).collect();
+        let limit = affordable(&own, limit, units.len());
         pairs_of(&own, limit, open_one, &mut found, &mut blocks.pairs);
         blocks.yields.push((kind, found));
     }
+}
+
+/// The most people of a block, up to `limit`, for which all blocks together yield no more pairs than so many
+/// units may.
+fn affordable(keyed: &[(u64, u32)], limit: usize, units: usize) -> usize {
+    let budget = PAIRS_PER_UNIT * units as u64;
+    let mut blocks_of = vec![0u64; limit + 1];
+    for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() <= limit) {
+        blocks_of[block.len()] += 1;
+    }
+    let mut pairs = 0;
+    for (people, blocks) in blocks_of.iter().enumerate().skip(2) {
+        pairs += blocks * (people * (people - 1) / 2) as u64;
+        if pairs > budget {
+            return people - 1;
+        }
+    }
+    limit
 }
 
 /// The pairs inside each block of equal keys.
@@ -198,6 +222,21 @@ mod tests {
         pairs_of(&keyed, 5, |_, _| true, &mut found, &mut pairs);
         assert_eq!(pairs, [(1, 2)]);
         assert_eq!(found, Yield { blocks: 1, pairs: 1, left_out: 1, left_out_people: 10 });
+    }
+
+    #[test]
+    fn blocks_that_are_too_many_for_their_size_are_left_out() {
+        // A hundred blocks of ten, and one pair.
+        let mut keyed: Vec<(u64, u32)> =
+            (0..1000).map(|unit| (u64::from(unit / 10), unit)).collect();
+        keyed.extend([(200, 1000), (200, 1001)]);
+        let pairs = 100 * 45 + 1;
+        assert_eq!(affordable(&keyed, 60, pairs / 4 + 1), 60);
+        let limit = affordable(&keyed, 60, pairs / 4 - 1);
+        assert_eq!(limit, 9);
+        let (mut found, mut pairs) = (Yield::default(), Vec::new());
+        pairs_of(&keyed, limit, |_, _| true, &mut found, &mut pairs);
+        assert_eq!((pairs.len(), found.left_out), (1, 100));
     }
 
     #[test]
