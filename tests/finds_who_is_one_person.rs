@@ -85,6 +85,37 @@ fn a_digit_typed_wrong_at_the_second_school_is_found_and_explained() {
 }
 
 #[test]
+fn the_pairs_of_a_key_can_be_listed_and_compared() {
+    let unlikely = Pupil {
+        number: String::new(),
+        school: SECOND,
+        guardian: "农秀英",
+        phone: "13507765432",
+        ..girl(1)
+    };
+    let (centre, outcome) = check(&[girl(1), unlikely]);
+    assert_eq!(double(&outcome), None, "name and birth date alone");
+    let pairs = |more: &[&str]| {
+        let mut command = support::aidcheck();
+        command.args(["model", "pairs", "--as-of", "2025-10-15", "--json"]).args(more);
+        let output = command.arg(centre.inputs()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let keys = pairs(&[]);
+    let count = |key: &str| {
+        let keys = keys["keys"].as_array().unwrap();
+        keys.iter().find(|one| one["key"] == key).unwrap()["pairs"].as_u64().unwrap()
+    };
+    assert_eq!((count("name-and-birth-month"), count("card")), (1, 0));
+    let listed = pairs(&["--key", "name-and-birth-month", "--least", "0.01"]);
+    let pair = &listed["keys"][0]["listed"][0];
+    assert_eq!(pair["a"], "全国学籍_20251010.csv:2");
+    assert_eq!(pair["b"], "全国学籍_20251010.csv:3");
+    assert!((0.01..0.75).contains(&pair["probability"].as_f64().unwrap()), "{pair}");
+}
+
+#[test]
 fn an_empty_number_is_decided_by_the_family_and_by_nothing_less() {
     let family = Pupil { number: String::new(), school: SECOND, ..girl(1) };
     let (_centre, outcome) = check(&[girl(1), family]);

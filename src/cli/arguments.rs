@@ -178,6 +178,25 @@ pub enum ModelCommand {
         after_help = "例 Examples:\n  aidcheck model show\n  aidcheck model show --config aidcheck.toml --json"
     )]
     Show(ShowModelArguments),
+    /// 每种分块键各得多少对记录，并可逐对列出 | How many pairs each blocking key yields, and which
+    #[command(
+        help_template = FRAME,
+        next_help_heading = OPTIONS,
+        after_help = "例 Examples:\n  aidcheck model pairs 导出\n  aidcheck model pairs 导出 --key name-and-phone --least 0.3"
+    )]
+    Pairs(PairsArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct PairsArguments {
+    #[command(flatten)]
+    pub common: CommonArguments,
+    /// 逐对列出此键的记录（文件:行号，可交给 aidcheck compare） | List this key's pairs as FILE:ROW
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// 只列是同一人的概率不低于此的 | List pairs of at least this probability
+    #[arg(long, value_name = "P", default_value_t = 0.5)]
+    pub least: f64,
 }
 
 #[derive(Debug, Args)]

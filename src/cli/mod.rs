@@ -10,6 +10,7 @@ mod init;
 mod inspect;
 mod model;
 mod nights;
+mod pairs;
 mod progress;
 mod rules;
 mod run_log;

@@ -21,6 +21,7 @@ pub fn run(arguments: &ModelArguments, voice: Voice) -> anyhow::Result<u8> {
     match &arguments.command {
         ModelCommand::Learn(arguments) => learn_from(arguments, voice),
         ModelCommand::Show(arguments) => show(arguments, voice),
+        ModelCommand::Pairs(arguments) => super::pairs::run(arguments, voice),
     }
 }
 

@@ -6,6 +6,8 @@
 //! people than the model's limit tells nothing, is left out and reported, so that no phone number typed for a
 //! whole town makes a run quadratic.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,20 @@ pub struct Blocks {
 
 /// Finds the pairs that share a key. `limit`: the most people of a block.
 pub fn block(data: &Dataset, units: &Units, limit: usize, as_of: chrono::NaiveDate) -> Blocks {
+    let mut blocks = block_by_key(data, units, limit, as_of).0;
+    blocks.pairs.par_sort_unstable();
+    blocks.pairs.dedup();
+    blocks
+}
+
+/// The same, but a pair stands once for each key that it shares; beside it, for each of the yields, which of
+/// the pairs are its.
+pub fn block_by_key(
+    data: &Dataset,
+    units: &Units,
+    limit: usize,
+    as_of: chrono::NaiveDate,
+) -> (Blocks, Vec<Range<usize>>) {
     let open: Vec<u32> = (0..units.len() as u32)
         .into_par_iter()
         .filter(|&unit| units.standing(unit).is_open())
@@ -57,9 +73,14 @@ pub fn block(data: &Dataset, units: &Units, limit: usize, as_of: chrono::NaiveDa
     for keys in rounds {
         open_round(data, units, &open, keys, limit, as_of, &mut blocks);
     }
-    blocks.pairs.par_sort_unstable();
-    blocks.pairs.dedup();
-    blocks
+    let mut end = 0;
+    let ranges = blocks.yields.iter().map(|(_, found)| {
+        let start = end;
+        end += found.pairs as usize;
+        start..end
+    });
+    let ranges = ranges.collect();
+    (blocks, ranges)
 }
 
 /// Units of one name (by sound) and birth date, whatever their numbers.

@@ -53,6 +53,49 @@ impl BlockingKey {
         BlockingKey::NameAndNumberEnd,
     ];
 
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = BlockingKey> {
+        std::iter::once(BlockingKey::NameAndBirthDay).chain(BlockingKey::OPEN)
+    }
+
+    /// The name, as in `run.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            BlockingKey::NameAndBirthDay => "name-and-birth-day",
+            BlockingKey::NameAndBirthMonth => "name-and-birth-month",
+            BlockingKey::PhoneAndBirthDay => "phone-and-birth-day",
+            BlockingKey::GuardianAndPhone => "guardian-and-phone",
+            BlockingKey::NameAndGuardian => "name-and-guardian",
+            BlockingKey::NameAndPhone => "name-and-phone",
+            BlockingKey::Card => "card",
+            BlockingKey::NameAndCard => "name-and-card",
+            BlockingKey::StudentNumber => "student-number",
+            BlockingKey::Number => "number",
+            BlockingKey::NameAndSchool => "name-and-school",
+            BlockingKey::GuardianAndBirthDay => "guardian-and-birth-day",
+            BlockingKey::NameAndNumberEnd => "name-and-number-end",
+        }
+    }
+
+    /// The name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            BlockingKey::NameAndBirthDay => "姓名＋出生日期",
+            BlockingKey::NameAndBirthMonth => "姓名＋出生年月",
+            BlockingKey::PhoneAndBirthDay => "电话＋出生日期",
+            BlockingKey::GuardianAndPhone => "监护人＋电话",
+            BlockingKey::NameAndGuardian => "姓名＋监护人",
+            BlockingKey::NameAndPhone => "姓名＋电话",
+            BlockingKey::Card => "银行卡",
+            BlockingKey::NameAndCard => "姓名＋银行卡",
+            BlockingKey::StudentNumber => "学籍号",
+            BlockingKey::Number => "证件号（可能的原号）",
+            BlockingKey::NameAndSchool => "姓名＋学校",
+            BlockingKey::GuardianAndBirthDay => "监护人＋出生日期",
+            BlockingKey::NameAndNumberEnd => "姓名＋证件号后四位",
+        }
+    }
+
     /// The kind of a key.
     pub fn of(key: u64) -> Option<BlockingKey> {
         let kind = (key & 0xFF) as u8;
@@ -205,5 +248,18 @@ impl<'k> Keys<'k> {
 
     fn wants(&self, kind: BlockingKey) -> bool {
         self.kinds.contains(&kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_called_as_it_is_written() {
+        for key in BlockingKey::all() {
+            assert_eq!(serde_json::to_value(key).unwrap(), key.name());
+        }
+        assert_eq!(BlockingKey::all().count(), BlockingKey::OPEN.len() + 1);
     }
 }
