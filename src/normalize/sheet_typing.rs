@@ -24,7 +24,9 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
     let titles_in_tens = context
         .title_texts
         .iter()
-        .any(|title| title.contains("单位：万元") || title.contains("单位:万元"));
+        .chain(&context.titles_above)
+        .find_map(|title| says_ten_thousands(title))
+        .unwrap_or(false);
     let amount_unit = match unit_of_header(amount_header) {
         Unit::Yuan if titles_in_tens && !amount_header.contains('元') => Unit::TenThousandYuan,
         unit => unit,
@@ -173,9 +175,9 @@ impl Sources<'_> {
             From::SheetName => context.sheet_name.clone(),
             From::FileName => context.file_stem.clone(),
             From::Column | From::Title => {
-                let titles = &context.title_texts;
-                let naming = titles.iter().find(|title| title.contains(value.as_str()));
-                naming.cloned().unwrap_or_else(|| titles.join(" "))
+                let mut titles = context.title_texts.iter().chain(&context.titles_above);
+                let naming = titles.find(|title| title.contains(value.as_str()));
+                naming.cloned().unwrap_or_else(|| context.title_texts.join(" "))
             }
         };
         self.taken.push(Taken { what, from: *from, text, value: value.clone() });
@@ -185,8 +187,9 @@ impl Sources<'_> {
     /// Titles and names in order of precedence.
     fn texts(&self) -> Vec<(String, From)> {
         let context = &self.plan.context;
-        let titles = context.title_texts.iter().map(|title| (title.clone(), From::Title));
+        let titles = context.title_texts.iter().chain(&context.titles_above);
         titles
+            .map(|title| (title.clone(), From::Title))
             .chain([
                 (context.sheet_name.clone(), From::SheetName),
                 (context.file_stem.clone(), From::FileName),
@@ -256,7 +259,12 @@ impl Sources<'_> {
         ]
         .map(|(what, field)| self.column(what, field));
         let mut period = AwardPeriod::default();
-        for (text, from) in &texts {
+        // Own titles that speak of a period are not eked out by those of the list above.
+        let (own, above) = (&self.plan.context.title_texts, &self.plan.context.titles_above);
+        let own_says = own.iter().any(|title| parse_period_text(title) != AwardPeriod::default());
+        let inherited = if own_says { own.len()..own.len() + above.len() } else { 0..0 };
+        let said = texts.iter().enumerate().filter(|(at, _)| !inherited.contains(at));
+        for (text, from) in said.map(|(_, said)| said) {
             let before = period;
             period = fill(before, parse_period_text(text));
             let mut note = |what: Shared, by_column: bool, news: bool, value: String| {
@@ -280,6 +288,12 @@ impl Sources<'_> {
         }
         (programme.map_or(String::new(), |(name, _, _)| name), period)
     }
+}
+
+/// 单位：元 or 单位：万元, of sums of money.
+fn says_ten_thousands(title: &str) -> Option<bool> {
+    let says = |unit: &str| [':', '：'].iter().any(|c| title.contains(&format!("单位{c}{unit}")));
+    if says("万元") { Some(true) } else { says("元").then_some(false) }
 }
 
 fn stage_word(stage: Stage) -> &'static str {

@@ -27,7 +27,11 @@ pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
         return Some(name);
     }
     let mut parts = Vec::new();
-    for cell in std::iter::once(first).chain(filled) {
+    for (at, cell) in std::iter::once(first).chain(filled).enumerate() {
+        // Grade and class in cells of their own are a record that says nothing else.
+        if at > 0 && !cell.contains([':', '：']) {
+            return None;
+        }
         parts.extend(cell.split_whitespace());
     }
     let mut name = ClassName::default();
@@ -339,6 +343,7 @@ mod tests {
             &["1", "王小明", "三（1）班"],
             &["王小明", "三（1）班"],
             &["合计", "三（1）班"],
+            &["三年级", "三（1）班", "", ""],
             &["转入学生名单"],
             &["班级：", "人数："],
         ] {

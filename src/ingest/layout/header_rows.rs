@@ -35,6 +35,20 @@ impl KnownHeaders<'_> {
             && (self.field(header).is_some() || !self.book.abbreviation(header).is_empty())
     }
 
+    /// Whether a row is a header of people or heads: three known headers or more and hardly anything else, one
+    /// of them a pupil's or of counted heads.
+    fn is_header_of_people(&self, row: &[String]) -> bool {
+        let filled = || row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let count = filled().filter(|cell| self.is_known(cell)).count();
+        let of_people = |cell: &str| {
+            let field = self.field(cell);
+            field.is_some_and(|field| {
+                is_anchor(field) && !matches!(field, Field::SchoolCode | Field::SchoolName)
+            })
+        };
+        count >= 3 && count * 4 >= filled().count() * 3 && filled().any(of_people)
+    }
+
     pub(super) fn is_anchor(&self, header: &str) -> bool {
         self.field(header).is_some_and(is_anchor)
             || self.book.abbreviation(header).iter().any(|&field| is_anchor(field))
@@ -73,8 +87,8 @@ pub(super) fn find_header(
 ) -> Option<Header> {
     // Rows below a record may hold the header of a further list, of more columns.
     if only.is_none()
-        && let Some(record) = rows.iter().position(|row| is_record(known, row))
-        && let Some((score, header)) = best_header(known, &rows[..record], merged, None)
+        && let Some(end) = end_of_first_head(known, rows)
+        && let Some((score, header)) = best_header(known, &rows[..end], merged, None)
         && score.columns >= 2
     {
         return Some(header);
@@ -82,17 +96,33 @@ pub(super) fn find_header(
     best_header(known, rows, merged, only).map(|(_, header)| header)
 }
 
-/// Whether a row is a record for certain: it holds a resident's number, or several cells, none of them a
-/// known header and one a plain number.
+/// The first row (from 0) that can be no part of the first list's head: its first record, or, where that
+/// looks like none, what follows its header.
+fn end_of_first_head(known: &KnownHeaders, rows: &[Vec<String>]) -> Option<usize> {
+    let record = rows.iter().position(|row| is_record(known, row));
+    let header = rows.iter().position(|row| known.is_header_of_people(row));
+    let behind = header.map(|at| at + ROWS).filter(|&end| end < rows.len());
+    match (record, behind) {
+        (Some(record), Some(behind)) => Some(record.min(behind)),
+        (record, behind) => record.or(behind),
+    }
+}
+
+/// Whether a row is a record for certain: it holds a resident's number, or several cells, few of them known
+/// headers and one a plain number.
 fn is_record(known: &KnownHeaders, row: &[String]) -> bool {
     let filled = || row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let digits = |cell: &str| cell.bytes().filter(u8::is_ascii_digit).count();
     let plain = |cell: &str| cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if filled().any(|cell| known.is_known(cell)) {
+    // 居民身份证 in a column of kinds of document is a known header.
+    let headers = filled().filter(|cell| known.is_known(cell)).count();
+    if headers * 2 > filled().count() {
         return false;
     }
-    filled().any(|cell| cell.len() == 18 && digits(cell) >= 17)
-        || (filled().count() >= 3 && filled().any(plain))
+    let numbered = filled().any(|cell| cell.len() == 18 && digits(cell) >= 17);
+    // 姓名 … 身份证号 … on one line: a form above the list.
+    let labelled = headers > 0 && row.iter().any(|cell| known.is_anchor(cell));
+    (numbered && !labelled) || (headers == 0 && filled().count() >= 3 && filled().any(plain))
 }
 
 /// The rows with the most understood columns, the first of equals; of one header with and without the

@@ -35,7 +35,8 @@ impl ListOf {
         words: &ListWords,
         context: &'c SheetContext,
     ) -> Option<(ListOf, &'c str)> {
-        let texts = context.title_texts.iter().chain([&context.sheet_name, &context.file_stem]);
+        let names = [&context.sheet_name, &context.file_stem];
+        let texts = context.nearest_titles().iter().chain(names);
         texts.into_iter().find_map(|text| {
             let says = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
             let list_of = if says(&words.pay) {
@@ -77,7 +78,7 @@ pub(super) fn kind_of(
     let has = |field: Field| columns.iter().any(|column| column.field == Some(field));
     let any = |fields: &[Field]| fields.iter().any(|&field| has(field));
     let says = |words: &[&str]| {
-        let titles = context.title_texts.iter().map(String::as_str);
+        let titles = context.nearest_titles().iter().map(String::as_str);
         places
             .iter()
             .copied()
@@ -133,7 +134,7 @@ pub(super) fn register_of(
     file_name: &str,
     rows: &[Vec<String>],
 ) -> Register {
-    let mut own: Vec<&str> = context.title_texts.iter().map(String::as_str).collect();
+    let mut own: Vec<&str> = context.nearest_titles().iter().map(String::as_str).collect();
     own.extend([context.sheet_name.as_str(), context.file_stem.as_str()]);
     let folders = file_name.rsplit_once('/').map_or("", |(folders, _)| folders);
     let says = |texts: &[&str], words: &[&str]| {

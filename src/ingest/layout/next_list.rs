@@ -47,12 +47,6 @@ impl<'a> NextList<'a> {
         }
         anchors >= 1 && (known >= 3 || (known == count && anchors >= 2))
     }
-
-    /// Whether a row does not belong to the list under which it stands as other records do: it is the
-    /// header of a list, or the heading of a class.
-    pub fn opens(&self, cells: &[&str]) -> bool {
-        self.is_header(cells) || is_heading(cells)
-    }
 }
 
 /// Whether a row holds nothing but the name of a class or grade, for the rows below it.
@@ -95,7 +89,8 @@ fn may_be_name(cells: &[&str]) -> bool {
         ["学生", "名单", "名册", "班", "级", "新生", "幼儿", "人员", "校", "表"];
     let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let text = filled.next().unwrap_or_default();
-    text.chars().count() <= LONGEST && !NO_NAMES.iter().any(|word| text.contains(word))
+    (text.chars().count() <= LONGEST || text.contains(['·', '•', '・']))
+        && !NO_NAMES.iter().any(|word| text.contains(word))
 }
 
 /// Whether six digits follow each other, as in no header.
@@ -150,6 +145,7 @@ mod tests {
             (&[&["1", "王小明", "500"], &["转入学生"]], 1),
             (&[&["1", "王小明", "500"], &[], &["三部"]], 1),
             (&[&["欧阳小明"]], 0),
+            (&[&["古丽米热·吐尔逊"]], 0),
             (&[&["1", "王小明", "500"], &["欧阳小明"], &["河源县中学"]], 1),
             (&[&["填表人：张三"], &["2025年9月1日"]], 0),
             (&[], 0),

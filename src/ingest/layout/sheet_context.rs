@@ -23,6 +23,9 @@ pub struct SheetContext {
     pub stage_words: Option<(String, From)>,
     /// The title rows, each joined by blanks, in order; like the names in simplified characters.
     pub title_texts: Vec<String>,
+    /// Of a further list of a sheet: the titles of those above it, the nearest first. They hold for what its
+    /// own do not speak of.
+    pub titles_above: Vec<String>,
     pub sheet_name: String,
     /// The file's name without folders and extension.
     pub file_stem: String,
@@ -99,11 +102,17 @@ impl SheetContext {
             sheet_name: sheet_name.to_string(),
             file_stem: stem.to_string(),
             title_texts: titles.clone(),
+            titles_above: Vec::new(),
         }
     }
 }
 
 impl SheetContext {
+    /// The titles right above the list; where it has none, those that still hold.
+    pub(super) fn nearest_titles(&self) -> &[String] {
+        if self.title_texts.is_empty() { &self.titles_above } else { &self.title_texts }
+    }
+
     /// The context of a further list on the same sheet: what its own titles leave open, the titles of the
     /// list above still say. Its class and grade are its own.
     pub(super) fn below(mut self, above: &[String]) -> SheetContext {
@@ -124,7 +133,7 @@ impl SheetContext {
         if !is_own(&self.document_date) {
             self.document_date = said.document_date.or(self.document_date);
         }
-        self.title_texts.extend_from_slice(above);
+        self.titles_above = above.to_vec();
         self
     }
 }

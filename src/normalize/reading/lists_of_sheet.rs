@@ -18,6 +18,10 @@ use crate::record::Message;
 const MOST_TITLES: usize = 12;
 /// Lists of one sheet that are read.
 const MOST_LISTS: usize = 500;
+/// How often the rows of a sheet are looked at anew, each time with as many merged cells: a page head whose
+/// titles change is looked at once a page.
+const MOST_LOOKS: usize = 20_000;
+const MOST_MERGED_LOOKED_AT: usize = 200 << 20;
 
 /// The lists of the sheet that is being read.
 pub(super) struct ListsOfSheet<'a> {
@@ -51,6 +55,10 @@ pub(super) struct ListsOfSheet<'a> {
     spare: Batch,
     /// Titles above a repeated header that say nothing new.
     known_titles: HashSet<String>,
+    /// Headers of lists that are not read: they open no other.
+    unread_headers: HashSet<String>,
+    /// How often the head of a list was looked at.
+    looks: usize,
     done: Vec<SheetReading>,
 }
 
@@ -81,6 +89,8 @@ impl<'a> ListsOfSheet<'a> {
             above: None,
             spare: Batch::default(),
             known_titles: HashSet::new(),
+            unread_headers: HashSet::new(),
+            looks: 0,
             done: Vec::new(),
         }
     }
@@ -94,7 +104,7 @@ impl<'a> ListsOfSheet<'a> {
     pub(super) fn row(&mut self, number: u32, cells: &[&str]) {
         self.last_row = self.last_row.max(number);
         self.has_text = self.has_text || cells.iter().any(|cell| !cell.trim().is_empty());
-        let Some(list) = &mut self.list else {
+        let Some(list) = &self.list else {
             if self.head.is_empty() {
                 self.first_row = number;
             }
@@ -104,11 +114,10 @@ impl<'a> ListsOfSheet<'a> {
             }
             return;
         };
-        let Some(typing) = &list.typing else {
-            return list.count_unread(number, cells);
-        };
-        let (header_row, headings) = (typing.header_row, typing.fill_down.headings);
-        if number <= header_row {
+        let header_row = list.plan.as_ref().map_or(0, |plan| plan.header_row);
+        let headings = list.typing.as_ref().is_none_or(|typing| typing.fill_down.headings);
+        let ended = list.typing.is_none() && (list.instead.is_some() || self.is_full());
+        if number <= header_row || ended {
             return self.give(number, cells);
         }
         if self.next.is_header(cells) {
@@ -158,16 +167,20 @@ impl<'a> ListsOfSheet<'a> {
 
     /// Whether a header below the records begins another list. One that a printed page repeats does not,
     /// unless the titles above it, which are waiting, say something new.
-    fn opens_list(&self, cells: &[&str]) -> bool {
+    fn opens_list(&mut self, cells: &[&str]) -> bool {
         let Some(list) = &self.list else { return false };
-        let Some(typing) = &list.typing else { return false };
+        let Some(typing) = &list.typing else {
+            // The first header of a list that is not understood is its own.
+            let own = list.plan.is_none() && self.unread_headers.is_empty();
+            return self.unread_headers.insert(cells.concat()) && !own;
+        };
         if typing.head.repeated(cells) != Some(SkipReason::Header) {
             return true;
         }
         self.waiting.iter().any(|row| {
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();
             let of_class = typing.fill_down.headings && is_heading(&cells);
-            !of_class && is_title(&cells) && !self.known_titles.contains(&row.concat())
+            !of_class && is_title(&cells) && !self.known_titles.contains(&without_page(row))
         })
     }
 
@@ -187,7 +200,8 @@ impl<'a> ListsOfSheet<'a> {
         let above = before.as_ref().map(titles_in_force);
         let (merged, titles_above) = (self.merged.as_deref(), above.as_deref());
         let rows = Rows { head: &head, first, merged, titles_above };
-        let mut found = if self.done.len() + 1 >= MOST_LISTS && before.is_some() {
+        self.looks += 1;
+        let mut found = if self.is_full() && before.is_some() {
             SheetReading::unread(&self.name, too_many_lists(first))
         } else {
             plan(self.file, &self.name, rows, self.settings)
@@ -204,14 +218,17 @@ impl<'a> ListsOfSheet<'a> {
                 let titles =
                     (header.saturating_sub(first) as usize + 1).saturating_sub(header_rows);
                 let (titles, rest) = head.split_at(titles.min(head.len()));
-                self.known_titles.extend(titles.iter().map(|row| row.concat()));
+                self.known_titles.extend(titles.iter().map(|row| without_page(row)));
                 self.give_titles(first, titles);
                 for (number, row) in (first.saturating_add(titles.len() as u32)..).zip(rest) {
                     let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-                    if number <= header {
-                        self.give(number, &cells);
-                    } else {
-                        self.row(number, &cells);
+                    match &mut self.list {
+                        // In other words than the first: nothing else would tell that it is one.
+                        Some(list) if number <= header && !is_blank(&cells) => {
+                            list.counts.skip(SkipReason::Header);
+                        }
+                        _ if number <= header => self.give(number, &cells),
+                        _ => self.row(number, &cells),
                     }
                 }
                 return;
@@ -223,10 +240,24 @@ impl<'a> ListsOfSheet<'a> {
             }
             None => self.list = Some(found),
         }
+        match self.list.as_ref().map(|list| (&list.typing, &list.plan)) {
+            Some((None, Some(plan))) => {
+                self.unread_headers.extend(plan.header.iter().map(|row| row.concat()));
+            }
+            Some((Some(_), _)) => self.unread_headers.clear(),
+            _ => {}
+        }
         for (number, row) in (first..).zip(&head) {
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();
             self.row(number, &cells);
         }
+    }
+
+    /// Whether no further list of the sheet is read.
+    fn is_full(&self) -> bool {
+        let merged = self.merged.as_ref().map_or(0, Vec::len);
+        self.done.len() + 1 >= MOST_LISTS
+            || self.looks >= MOST_LOOKS.min(MOST_LISTS.max(MOST_MERGED_LOOKED_AT / (merged + 1)))
     }
 
     /// From here on the headings between the records name their class.
@@ -264,6 +295,9 @@ impl<'a> ListsOfSheet<'a> {
 
     /// Takes a row of the list.
     fn give(&mut self, number: u32, cells: &[&str]) {
+        if let Some(list) = self.list.as_mut().filter(|list| list.typing.is_none()) {
+            return list.count_unread(number, cells);
+        }
         self.block.push(number, cells);
         if self.block.is_full() {
             self.type_block();
@@ -310,6 +344,29 @@ impl<'a> ListsOfSheet<'a> {
     }
 }
 
+/// What a title says but for the number of its page: 第 2 页 共 10 页, 2/10.
+fn without_page(row: &[String]) -> String {
+    let text: Vec<char> = row.concat().chars().filter(|c| !c.is_whitespace()).collect();
+    let mut kept = String::with_capacity(text.len() * 3);
+    let mut at = 0;
+    while at < text.len() {
+        let digits =
+            |from: usize| text.iter().skip(from).take_while(|c| c.is_ascii_digit()).count();
+        let numbered = matches!(text[at], '第' | '共') && digits(at + 1) > 0;
+        if numbered && text.get(at + 1 + digits(at + 1)) == Some(&'页') {
+            at += 2 + digits(at + 1);
+        } else {
+            kept.push(text[at]);
+            at += 1;
+        }
+    }
+    kept
+}
+
+fn is_blank(cells: &[&str]) -> bool {
+    cells.iter().all(|cell| cell.trim().is_empty())
+}
+
 /// Whether a row above a header is nothing else than a title.
 fn is_title(cells: &[&str]) -> bool {
     skip_reason(cells, &[]).is_none_or(|reason| reason == SkipReason::Title)
@@ -323,7 +380,9 @@ fn owned(cells: &[&str]) -> Vec<String> {
 fn titles_in_force(list: &SheetReading) -> Vec<String> {
     /// A sheet of many lists does not pile them up.
     const MOST: usize = 8;
-    let titles = list.plan.iter().flat_map(|plan| &plan.context.title_texts);
+    let contexts = list.plan.iter().map(|plan| &plan.context);
+    let titles =
+        contexts.flat_map(|context| context.title_texts.iter().chain(&context.titles_above));
     titles.take(MOST).cloned().collect()
 }
 
@@ -355,7 +414,7 @@ fn says_the_same(before: &SheetReading, next: &SheetReading) -> bool {
 fn too_many_lists(row: u32) -> Message {
     Message::new(
         format!(
-            "一张工作表内的名单超过 {MOST_LISTS} 个，第 {row} 行起未读取；请每个名单一张工作表"
+            "一张工作表内的名单过多（超过 {MOST_LISTS} 个），第 {row} 行起未读取；请每个名单一张工作表"
         ),
         format!(
             "the sheet holds more than {MOST_LISTS} lists; from row {row} on it was not read; put each list on a sheet of its own"

@@ -204,6 +204,80 @@ fn a_line_of_labels_above_the_header_is_no_part_of_it() {
     );
 }
 
+#[test]
+fn a_header_in_other_words_is_a_header() {
+    let sheets = read(&lines(&[
+        "河源县第二小学花名册",
+        "姓名,身份证号,班级",
+        &format!("王小明,{A},三1班"),
+        "学生姓名,身份证号码,班级",
+        &format!("李小红,{B},三2班"),
+    ]));
+    assert_eq!(
+        said(&sheets),
+        [(1, [5, 2, 0, 3], lines(&["3 王小明 河源县第二小学 3:1", "5 李小红 河源县第二小学 3:2"]))]
+    );
+}
+
+#[test]
+fn a_list_below_one_that_is_not_used_is_read() {
+    let sheets = read(&lines(&[
+        "河源县职业中专家庭经济困难学生认定名单",
+        "学校名称,姓名,身份证号,困难类型,认定学年",
+        &format!("河源县职业中专,王小明,{A},脱贫户,2025-2026"),
+        "",
+        "河源县职业中专2025年秋季学期中职免学费发放表",
+        "序号,姓名,身份证号,金额",
+        &format!("1,王小明,{A},1000"),
+    ]));
+    let read: Vec<String> = sheets.iter().flat_map(records).collect();
+    assert_eq!(read, ["7 王小明 河源县职业中专 中职免学费"]);
+    let rows: u64 = sheets.iter().map(|sheet| sheet.counts.rows_in).sum();
+    assert_eq!(rows, 7);
+}
+
+#[test]
+fn a_list_that_is_not_understood_is_said_once_whatever_its_pages_repeat() {
+    let page = ["姓名,性别,籍贯,电话", "王小明,男,河源,13907301234"];
+    let rows: Vec<String> = (0..200).map(|row| page[row % 2].to_string()).collect();
+    assert_eq!(read(&rows).len(), 1);
+}
+
+#[test]
+fn kinds_of_documents_are_no_headers_and_hide_no_list() {
+    let mut rows = lines(&["河源县第二小学在校生", "姓名,证件类型,身份证件号,班级"]);
+    rows.extend((0..20).map(|_| format!("王小明,居民身份证,{A},三1班")));
+    rows.push("转入学生".into());
+    rows.push("序号,班级,姓名,性别,身份证号,转入日期".into());
+    rows.push(format!("1,三2班,李小红,女,{B},2025-09-01"));
+    let checked: Vec<u64> = read(&rows).iter().map(|sheet| sheet.counts.checked).collect();
+    assert_eq!(checked, [20, 1]);
+}
+
+#[test]
+fn what_titles_above_say_of_money_and_time_is_not_mixed_with_the_lists_own() {
+    let sheets = read_as(
+        "csv",
+        &lines(&[
+            "河源县职业中专2025年9月中职国家助学金发放表（单位：万元）",
+            "序号,姓名,身份证号,金额",
+            &format!("1,王小明,{A},0.023"),
+            "",
+            "2025年秋季学期中职免学费发放表（单位：元）",
+            "序号,姓名,身份证号,金额",
+            &format!("1,王小明,{A},1000"),
+        ]),
+    );
+    let paid: Vec<(i64, u16)> = sheets
+        .iter()
+        .flat_map(|sheet| &sheet.batches)
+        .flat_map(|batch| (0..batch.payments.len()).map(|at| batch.payments.get(at)))
+        .map(|payment| (payment.amount.0, payment.period.months))
+        .collect();
+    assert_eq!(paid.iter().map(|paid| paid.0).collect::<Vec<_>>(), [230_00, 1000_00]);
+    assert!(paid[0].1 != 0 && paid[1].1 == 0, "{paid:?}");
+}
+
 /// A list of a random layout: title (of money too, but not of a pay list, which needs an amount) or none, one of several headers, a few pupils.
 fn list() -> impl Strategy<Value = (Vec<String>, usize)> {
     let layouts = prop::sample::select(vec![

@@ -9,7 +9,7 @@ use super::equal_files::hex;
 use super::file_reading::FileReading;
 use super::gathering::TypedBlock;
 use super::one_file::HEAD_BYTES;
-use super::text_lists::{Watch, read_lists};
+use super::text_lists::{UnreadWatch, Watch, read_lists};
 use super::text_rows::{NotUtf8, Splitting, first_rows, for_rows};
 use super::text_typing::{TypedSheet, type_here, type_in_order, type_on_threads};
 use super::understanding::{Rows, plan};
@@ -88,7 +88,7 @@ fn read_text_as(
     let rest = Counted { reader, hasher: &hasher, progress: settings.progress };
     let splitting = Splitting::of(encoding, strict, delimiter);
     let mut blocks = splitting.blocks(Box::new(Cursor::new(head).chain(rest)), old_macintosh);
-    let mut several_lists = false;
+    let several_lists;
     if let Some(typing) = sheet.typing.take() {
         let watch = Watch::over(file, &typing, settings);
         let sheet_rows = TypedSheet { splitting, typing: &typing, watch: &watch };
@@ -102,19 +102,22 @@ fn read_text_as(
             type_on_threads(&mut blocks, expected, sheet_rows, settings.keep)?
         };
         let Ok(TypedBlock { mut batch, oddities }) = typed else { return Ok(Err(NotUtf8)) };
-        several_lists = oddities.several_lists;
+        several_lists = watch.has_seen();
         batch.rejections.extend(oddities.rejections(&typing.headers, encoding));
         sheet.counts = batch.counts;
         sheet.batches = vec![batch];
         sheet.say_surplus();
         sheet.typing = Some(typing);
     } else {
+        let mut watch = UnreadWatch::over(file, &sheet, settings);
         while let Some(block) = blocks.next_block()? {
             // What is not strict cannot fail.
             let _ = for_rows(&block, Splitting { strict: false, ..splitting }, |row, cells| {
+                watch.look(row, cells);
                 sheet.count_unread(row, cells);
             });
         }
+        several_lists = sheet.instead.is_none() && watch.has_seen();
     }
     sheet.say_over_long(blocks.over_long());
     drop(blocks);

@@ -1,6 +1,8 @@
 //! Texts that are several lists, or whose classes stand in headings: a workbook's sheet saved as text.
 
+use std::collections::HashSet;
 use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ReadSettings;
 use super::file_reading::SheetReading;
@@ -17,6 +19,7 @@ pub(super) struct Watch<'a> {
     header_row: u32,
     /// Whether headings between the records are expected.
     headings: bool,
+    seen: AtomicBool,
 }
 
 impl<'a> Watch<'a> {
@@ -31,12 +34,61 @@ impl<'a> Watch<'a> {
             next: NextList::new(settings.headers, forced),
             header_row: typing.header_row,
             headings: typing.fill_down.headings,
+            seen: AtomicBool::new(false),
         }
     }
 
+    /// Looks at a row; whether it, or one before, makes the text several lists.
     pub(super) fn sees(&self, row: u32, cells: &[&str]) -> bool {
-        row > self.header_row
-            && (self.next.is_header(cells) || (!self.headings && is_heading(cells)))
+        let opens = row > self.header_row
+            && (self.next.is_header(cells) || (!self.headings && is_heading(cells)));
+        if opens {
+            self.seen.store(true, Ordering::Relaxed);
+        }
+        opens
+    }
+
+    /// Whether the text is several lists, as far as its rows were looked at.
+    pub(super) fn has_seen(&self) -> bool {
+        self.seen.load(Ordering::Relaxed)
+    }
+}
+
+/// Looks for further headers in a text whose first list is not read.
+pub(super) struct UnreadWatch<'a> {
+    next: NextList<'a>,
+    header_row: u32,
+    headers: HashSet<String>,
+}
+
+impl<'a> UnreadWatch<'a> {
+    pub(super) fn over(
+        file: &InputFile,
+        sheet: &SheetReading,
+        settings: &'a ReadSettings<'a>,
+    ) -> UnreadWatch<'a> {
+        let forced = mapping_of(file, "", settings).map(|rule| &rule.columns);
+        let plan = sheet.plan.as_ref();
+        UnreadWatch {
+            next: NextList::new(settings.headers, forced),
+            header_row: plan.map_or(0, |plan| plan.header_row),
+            headers: plan
+                .iter()
+                .flat_map(|plan| plan.header.last())
+                .map(|row| row.concat())
+                .collect(),
+        }
+    }
+
+    pub(super) fn look(&mut self, row: u32, cells: &[&str]) {
+        if row > self.header_row && self.headers.len() < 2 && self.next.is_header(cells) {
+            self.headers.insert(cells.concat());
+        }
+    }
+
+    /// Whether there is another header than the unread list's own.
+    pub(super) fn has_seen(&self) -> bool {
+        self.headers.len() > 1
     }
 }
 

@@ -31,8 +31,6 @@ pub(super) struct Oddities {
     /// The first row with too many cells, and how many such rows there are.
     wide: Option<u32>,
     wide_count: u64,
-    /// Whether the text is more than one list, and must be read as such.
-    pub(super) several_lists: bool,
     /// The first cell with a quote that nothing closes, and how many such cells there are.
     unclosed: Option<Cell>,
     unclosed_count: u64,
@@ -104,7 +102,6 @@ impl Oddities {
         self.nul_count += following.nul_count;
         self.wide = self.wide.or(following.wide);
         self.wide_count += following.wide_count;
-        self.several_lists |= following.several_lists;
         self.unclosed = self.unclosed.take().or(following.unclosed);
         self.unclosed_count += following.unclosed_count;
     }

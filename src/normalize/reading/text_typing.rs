@@ -112,14 +112,14 @@ fn type_block(block: &TextBlock, sheet: TypedSheet, batch: Batch) -> Result<Type
     Ok(TypedBlock { batch: typer.finish(), oddities })
 }
 
-/// Types the rows of a block, up to one that makes the text several lists: it is read otherwise then.
+/// Types the rows of a block, as long as none makes the text several lists: it is read otherwise then.
 fn type_rows(block: &TextBlock, sheet: TypedSheet, typer: &mut Typer) -> Result<Oddities, NotUtf8> {
-    let mut several_lists = false;
     typer.reserve(memchr::memchr_iter(b'\n', &block.bytes).count() + 1, block.bytes.len());
-    let mut oddities = for_rows(block, sheet.splitting, |row, cells| {
+    let mut several_lists = sheet.watch.has_seen();
+    for_rows(block, sheet.splitting, |row, cells| {
         several_lists = several_lists || sheet.watch.sees(row, cells);
-        typer.row(row, cells);
-    })?;
-    oddities.several_lists = several_lists;
-    Ok(oddities)
+        if !several_lists {
+            typer.row(row, cells);
+        }
+    })
 }
