@@ -274,7 +274,7 @@ fn what_titles_above_say_of_money_and_time_is_not_mixed_with_the_lists_own() {
         .flat_map(|batch| (0..batch.payments.len()).map(|at| batch.payments.get(at)))
         .map(|payment| (payment.amount.0, payment.period.months))
         .collect();
-    assert_eq!(paid.iter().map(|paid| paid.0).collect::<Vec<_>>(), [230_00, 1000_00]);
+    assert_eq!(paid.iter().map(|paid| paid.0).collect::<Vec<_>>(), [23_000, 100_000]);
     assert!(paid[0].1 != 0 && paid[1].1 == 0, "{paid:?}");
 }
 
