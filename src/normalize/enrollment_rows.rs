@@ -16,7 +16,7 @@ use crate::record::{
 impl Typer<'_> {
     pub(super) fn enrollment(&mut self, row: u32, cells: &[&str]) {
         let name_cell = cell(cells, self.at.name);
-        let id_cell = said(cells, self.at.id_number, &self.further.id_number);
+        let id_cell = self.id_cell(cells);
         let student_cell = said(cells, self.at.student_number, &self.further.student_number);
         let (parsed, kept) = self.number(id_cell, student_cell);
         let nameless = name_cell.is_empty();
@@ -28,6 +28,9 @@ impl Typer<'_> {
             }
             if let Some(reason) = self.no_pupil(cells) {
                 return self.batch.counts.skip(reason);
+            }
+            if self.reject_no_name(row, name_cell) {
+                return;
             }
         }
         let (school, stage) = self.school_and_stage(cells);

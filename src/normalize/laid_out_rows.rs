@@ -151,7 +151,8 @@ impl Typer<'_> {
     fn unknown_heading(&mut self, row: u32, cells: &[&str]) -> bool {
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
         let (Some((column, text)), None) = (filled.next(), filled.next()) else { return false };
-        let speaks_of_class = text.contains(['班', '级', '級']);
+        // A name alone may be a pupil's.
+        let speaks_of_class = text.contains(['班', '级', '級']) || column != self.at.name;
         if !speaks_of_class || self.skipped(cells).is_some() {
             return false;
         }

@@ -86,7 +86,7 @@ impl Typer<'_> {
 
     pub(super) fn payment(&mut self, row: u32, cells: &[&str]) {
         let name_cell = cell(cells, self.at.name);
-        let id_cell = said(cells, self.at.id_number, &self.further.id_number);
+        let id_cell = self.id_cell(cells);
         let student_cell = said(cells, self.at.student_number, &self.further.student_number);
         let (parsed, kept) = self.number(id_cell, student_cell);
         if parsed.number.is_none() {
@@ -97,6 +97,9 @@ impl Typer<'_> {
             }
             if let Some(reason) = self.no_pupil(cells) {
                 return self.batch.counts.skip(reason);
+            }
+            if self.reject_no_name(row, name_cell) {
+                return;
             }
         }
         let (amount, paid) = match self.amount(cells) {

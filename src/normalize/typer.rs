@@ -14,7 +14,9 @@ use super::memo::{Memo, SchoolMemo};
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
-use crate::ingest::{ClassName, Rejected, Rejection, SkipReason, grade_of_class};
+use crate::ingest::{
+    ClassName, Rejected, Rejection, SkipReason, grade_of_class, holds_resident_number,
+};
 use crate::record::{
     AwardPeriod, DateRange, EnrollmentStatus, Grade, IdNumber, LabelId, Message, NumberState,
     PaymentStatus, RecordKind, RowRef, SchoolYear, Sex, SheetId, Stage,
@@ -174,6 +176,9 @@ impl<'a> Typer<'a> {
             let header_rows = self.sheet.head.header.len().max(1) as u32;
             let title = row.saturating_add(header_rows) <= self.sheet.header_row;
             let blank = cells.iter().all(|cell| cell.trim().is_empty());
+            if title && holds_resident_number(cells) {
+                return self.above_header(row, cells);
+            }
             return self.batch.counts.skip(match (title, blank) {
                 (true, true) => SkipReason::Blank,
                 (true, false) => SkipReason::Title,
@@ -189,6 +194,15 @@ impl<'a> Typer<'a> {
         if cells.len() > self.width && self.batch.counts.checked > checked {
             self.note_surplus(row, &cells[self.width..]);
         }
+    }
+
+    /// A pupil's row above the header of the list is nobody's title.
+    fn above_header(&mut self, row: u32, cells: &[&str]) {
+        let header = self.sheet.header_row;
+        self.reject(row, Rejected::Row, NOWHERE, &cells.join(" | "), Message::new(
+            format!("本行有身份证号，但在表头（第 {header} 行）之上，不知各列是什么，未核对；请把表头放在名单之上，或给这一部分补上表头"),
+            format!("the row holds an ID number, but stands above the header (row {header}): what its columns are is not known, and it was not checked; put a header above it"),
+        ));
     }
 
     /// Notes what a record says beyond the last header.
@@ -291,6 +305,50 @@ impl<'a> Typer<'a> {
                 None
             }
         }
+    }
+
+    /// The cell of the pupil's number: of several columns the first that holds a resident's own, else the first
+    /// that says anything.
+    pub(super) fn id_cell<'c>(&self, cells: &[&'c str]) -> &'c str {
+        let first = said(cells, self.at.id_number, &self.further.id_number);
+        let is_own = |cell: &str| {
+            let parsed = parse_id_number(cell, self.sheet.as_of);
+            parsed
+                .number
+                .is_some_and(|number| number.is_resident_form() && !self.is_of_adult(number, None))
+        };
+        if self.further.id_number.is_empty() || is_own(first) {
+            return first;
+        }
+        let further = self.further.id_number.iter().map(|&column| cell(cells, column));
+        further.into_iter().find(|cell| is_own(cell)).unwrap_or(first)
+    }
+
+    /// Rejects a row without a number whose name is none: a line of figures below the list, 必填 of a form.
+    pub(super) fn reject_no_name(&mut self, row: u32, name: &str) -> bool {
+        const WORDS: [&str; 12] = [
+            "男",
+            "女",
+            "合计",
+            "总计",
+            "姓名",
+            "学生姓名",
+            "必填",
+            "选填",
+            "文本",
+            "字符",
+            "人数",
+            "示例",
+        ];
+        let figures = name.chars().all(|c| c.is_ascii_digit() || ".,%-/、".contains(c));
+        if name.is_empty() || !(figures || WORDS.contains(&name)) {
+            return false;
+        }
+        self.reject(row, Rejected::Row, self.at.name, name, Message::new(
+            format!("姓名列里是“{name}”，不是姓名，本行又没有证件号，未核对；如果是汇总或填表说明，请移到别的工作表"),
+            format!("“{name}” stands where the name should, and the row has no ID number: it was not checked; put sums and hints on another sheet"),
+        ));
+        true
     }
 
     /// Number, state, and the cell where it must be kept.
@@ -450,10 +508,10 @@ impl<'a> Typer<'a> {
         if let Some(reason) = self.skipped(cells) {
             return self.batch.counts.skip(reason);
         }
-        let numbered_only = cells
-            .iter()
-            .enumerate()
-            .all(|(column, cell)| column == self.at.ordinal || cell.trim().is_empty());
+        let is_numeral = |cell: &str| cell.chars().all(|c| c.is_numeric() || ".、".contains(c));
+        let numbered_only = cells.iter().enumerate().all(|(column, cell)| {
+            cell.trim().is_empty() || (column == self.at.ordinal && is_numeral(cell.trim()))
+        });
         if numbered_only {
             return self.batch.counts.skip(SkipReason::Blank);
         }

@@ -38,7 +38,7 @@ pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
     for part in parts {
         match part.split_once([':', '：']) {
             Some(("班级" | "班别" | "班" | "班级名称", class)) => {
-                name.class = Some(class.into())
+                name.class = Some(without_heads(class).into())
             }
             Some(("年级", grade)) => name.grade = Some(grade.into()),
             // 班主任：…, 人数：…
@@ -56,14 +56,24 @@ pub fn heading_of(cells: &[&str]) -> Option<ClassName> {
     (grade.is_some() || class.is_some()).then_some(ClassName { grade, class })
 }
 
-/// A text that is the name of a class or grade and nothing else.
+/// A text that is the name of a class or grade and nothing else but how many pupils it has.
 fn class_alone(text: &str) -> Option<ClassName> {
+    let text = without_heads(text);
     if text.len() > 60 || !text.ends_with(['班', '级', '級', '届', '屆', ')', '）']) {
         return None;
     }
     let name = class_of_sheet(text);
     let numbered = text.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     (name.grade.is_some() || (name.class.is_some() && numbered)).then_some(name)
+}
+
+/// Without （共4人） or （3人） at the end.
+fn without_heads(text: &str) -> &str {
+    let Some(bare) = text.strip_suffix(['）', ')']) else { return text };
+    let Some((before, inside)) = bare.rsplit_once(['（', '(']) else { return text };
+    let heads = inside.strip_prefix('共').unwrap_or(inside).strip_suffix('人');
+    let counted = heads.is_some_and(|heads| heads.chars().all(char::is_numeric));
+    if counted { before.trim_end() } else { text }
 }
 
 /// The class or grade of a roster's title: `河源县第二小学三（1）班学生花名册`.
@@ -93,12 +103,13 @@ pub(super) fn class_of_sheet(name: &str) -> ClassName {
     let chars: Vec<char> = bare.chars().collect();
     let whole = |end: usize| end == chars.len();
     if let Some(grade_end) = grade_at(&chars, 0) {
-        let grade = Some(chars[..grade_end].iter().collect());
+        let grade = whole_grade(&chars[..grade_end]);
         if whole(grade_end) {
-            return ClassName { grade, class: None };
+            return ClassName { grade: Some(grade), class: None };
         }
         if class_at(&chars, grade_end).is_some_and(whole) || named_class(&chars[grade_end..]) {
-            return ClassName { grade, class: Some(bare.to_string()) };
+            let class = grade.chars().chain(chars[grade_end..].iter().copied()).collect();
+            return ClassName { grade: Some(grade), class: Some(class) };
         }
     }
     if let Some(grade) = short_grade(&chars) {
@@ -139,8 +150,9 @@ pub(super) fn class_within(text: &str) -> ClassName {
         let next = chars.get(end).copied().unwrap_or(' ');
         let class_end = class_at(&chars, end).or_else(|| named_class_at(&chars, end));
         if let Some(class_end) = class_end.filter(|&to| chars[to - 1] == '班') {
-            classes.push(text(at, class_end));
-            grades.push(text(at, end));
+            let grade = whole_grade(&chars[at..end]);
+            classes.push(format!("{grade}{}", text(end, class_end)));
+            grades.push(grade);
             at = class_end;
             continue;
         }
@@ -157,6 +169,12 @@ pub(super) fn class_within(text: &str) -> ClassName {
     classes.dedup();
     let one = |mut texts: Vec<String>| (texts.len() == 1).then(|| texts.pop()).flatten();
     ClassName { grade: one(grades), class: one(classes) }
+}
+
+/// 四年 of 四年2班 is 四年级.
+fn whole_grade(grade: &[char]) -> String {
+    let more = grade.last().filter(|last| **last == '年').map(|_| '级');
+    grade.iter().copied().chain(more).collect()
 }
 
 /// ASCII width, round brackets, no blanks.
@@ -207,6 +225,12 @@ fn grade_at(chars: &[char], from: usize) -> Option<usize> {
         Some('级') if year => Some(end + 1),
         Some('届') if year && length == 4 => Some(end + 1),
         Some('年') if starts_with(chars, end, "年级") && length <= 2 => Some(end + 2),
+        // 四年2班
+        Some('年')
+            if length == 1 && class_at(chars, end + 1).is_some_and(|to| chars[to - 1] == '班') =>
+        {
+            Some(end + 1)
+        }
         // 高一, 初三; 高一1班: one numeral only.
         _ if short && !arabic && "一二三四".contains(chars[after]) => Some(after + 1),
         _ if short && arabic && length == 1 && (1..=4).contains(&digit(after)) => Some(end),
@@ -332,6 +356,10 @@ mod tests {
             (&["班级：四（2）班", "", "人数：3"], "四年级", "四（2）班"),
             (&["年级：三年级 班级：1班"], "三年级", "1班"),
             (&["七年级 2班"], "七年级", "七年级2班"),
+            (&["4年2班"], "4年级", "4年级2班"),
+            (&["四年2班"], "四年级", "四年级2班"),
+            (&["班级：四（2）班（共4人）"], "四年级", "四（2）班"),
+            (&["四年级（2）班（共4人）"], "四年级", "四年级(2)班"),
             (&["河源县第二小学三（1）班学生花名册"], "三年级", "三(1)班"),
             (&["三（1）班", "班主任：张三"], "三年级", "三(1)班"),
         ] {

@@ -5,7 +5,7 @@ use crate::record::{Field, RecordKind, in_simplified};
 use super::header_rows::KnownHeaders;
 use super::headers::normalize;
 use super::shapes::{OF_ENROLLMENT, OF_PAYMENT, OF_REVIEW, is_student_number, shape_fits};
-use super::whose_number::are_numbers;
+use super::whose_number::{are_numbers, sound_numbers};
 
 /// What one column means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +158,8 @@ struct Claim {
     /// Not right behind a guardian's or card holder's column, whose number it may be.
     own: bool,
     has_content: bool,
+    /// Of ID numbers: how many are a resident's, check character and all. A file's running number fits as well.
+    sound: usize,
     /// How well the header says it: the amount paid before the standard.
     preference: i8,
     usable: usize,
@@ -226,6 +228,7 @@ fn claim(columns: &[ColumnPlan], at: usize, field: Field, rows: &[Vec<String>]) 
         forced: column.how == How::Forced,
         has_content: usable > 0,
         own: !stands_behind_another(columns, at),
+        sound: if field == Field::IdNumber { sound_numbers(rows, column.index) } else { 0 },
         preference: preference(field, &normalize(&column.header)),
         usable,
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::record::{Field, RecordKind, Register};
+use crate::record::{Field, Message, RecordKind, Register};
 
 use super::columns::ColumnPlan;
 use super::sheet_context::SheetContext;
@@ -15,6 +15,9 @@ use super::sheet_context::SheetContext;
 pub(super) struct ListWords {
     pay: Vec<String>,
     aided: Vec<String>,
+    some: Vec<String>,
+    left: Vec<String>,
+    not_paid: Vec<String>,
     roster: Vec<String>,
 }
 
@@ -25,6 +28,12 @@ pub(super) enum ListOf {
     Pay,
     /// Pupils who get aid.
     Aided,
+    /// Some pupils of a school: who is not on it may be a pupil all the same.
+    Some,
+    /// Pupils who left, or are away for long.
+    Left,
+    /// Money that did not arrive or came back.
+    NotPaid,
     /// The pupils of a class or school.
     Roster,
 }
@@ -39,11 +48,17 @@ impl ListOf {
         let texts = context.nearest_titles().iter().chain(names);
         texts.into_iter().find_map(|text| {
             let says = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
-            let list_of = if says(&words.pay) {
+            let whole = text.contains("在校生") || text.contains("学籍系统");
+            let list_of = if says(&words.not_paid) {
+                ListOf::NotPaid
+            } else if says(&words.pay) {
                 ListOf::Pay
-            } else if says(&words.aided) && !text.contains("在校生") && !text.contains("学籍")
-            {
+            } else if says(&words.aided) && !whole && !text.contains("学籍") {
                 ListOf::Aided
+            } else if says(&words.left) && !whole {
+                ListOf::Left
+            } else if says(&words.some) && !whole {
+                ListOf::Some
             } else if says(&words.roster) {
                 ListOf::Roster
             } else {
@@ -63,7 +78,49 @@ pub(super) fn proves_no_place(list_of: Option<ListOf>, columns: &[ColumnPlan]) -
     match list_of {
         Some(ListOf::Pay) => true,
         Some(ListOf::Aided) => !registered,
-        Some(ListOf::Roster) | None => false,
+        Some(_) | None => false,
+    }
+}
+
+/// Why a list cannot be used as what its columns say, by what its title says of it: part of a school, pupils
+/// who left, money that was not paid. A column of the status of each row outweighs the title.
+pub(super) fn contradicted(
+    kind: RecordKind,
+    list_of: Option<ListOf>,
+    said_by: &str,
+    columns: &[ColumnPlan],
+) -> Option<Message> {
+    let has = |fields: &[Field]| {
+        columns.iter().any(|column| column.field.is_some_and(|field| fields.contains(&field)))
+    };
+    let registered = has(&[Field::EnrollmentStatus, Field::EntryDate, Field::ExitDate]);
+    let settled = has(&[Field::PaymentStatus, Field::ReviewStatus, Field::FailureReason]);
+    match (kind, list_of?) {
+        (RecordKind::Enrollment, ListOf::Some) if !registered => Some(Message::new(
+            format!(
+                "“{said_by}”只是部分学生，不能当作学校的名册（名单以外的学生会被误报）；如果是全部学生，请在 aidcheck.toml 的 [[mapping]] 中写 kind = \"enrollment\""
+            ),
+            format!(
+                "“{said_by}” names some pupils only and cannot stand for the school's roster (the others would be accused); if it is whole, write kind = \"enrollment\" in [[mapping]] of aidcheck.toml"
+            ),
+        )),
+        (RecordKind::Enrollment, ListOf::Left) if !registered => Some(Message::new(
+            format!(
+                "“{said_by}”是已离校或休学的学生，而表中没有学籍状态，不能当作在校学生；请加“学籍状态”列，或在 aidcheck.toml 的 [[mapping]] 中写 kind = \"enrollment\""
+            ),
+            format!(
+                "“{said_by}” names pupils who left or are away, and no column tells their status; add 学籍状态, or write kind = \"enrollment\" in [[mapping]] of aidcheck.toml"
+            ),
+        )),
+        (RecordKind::Payment, ListOf::NotPaid) if !settled => Some(Message::new(
+            format!(
+                "“{said_by}”是没有发放成功或退回的资金，而表中没有发放状态，不能当作已发放；请加“发放状态”列，或在 aidcheck.toml 的 [[mapping]] 中写 kind = \"payment\""
+            ),
+            format!(
+                "“{said_by}” lists money that did not arrive or came back, and no column tells its status; add 发放状态, or write kind = \"payment\" in [[mapping]] of aidcheck.toml"
+            ),
+        )),
+        _ => None,
     }
 }
 

@@ -41,7 +41,7 @@ use columns::{plan_columns, settle_doubles, settle_status};
 use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
 use headers::normalize;
-use kind_of_sheet::{ListOf, kind_of, proves_no_place, register_of};
+use kind_of_sheet::{ListOf, contradicted, kind_of, proves_no_place, register_of};
 use notes_sheet::is_notes;
 use parts::join_parts;
 use reply_sheet::reply_header;
@@ -166,6 +166,7 @@ pub fn plan_sheet(
     let rows_below = first_rows.get(last + 1..).unwrap_or(&[]);
     let titles: Vec<String> = head_rows[..first]
         .iter()
+        .filter(|row| !holds_resident_number(row))
         .map(|row| joined(row))
         .filter(|title| !title.is_empty())
         .collect();
@@ -215,6 +216,12 @@ pub fn plan_sheet(
         return Err(error);
     };
     settle_status(&mut columns, kind, rows_below);
+    if forced.kind.is_none()
+        && let Some(missing) = contradicted(kind, list_of, said_by.unwrap_or_default(), &columns)
+    {
+        let seen = columns.into_iter().map(|column| column.header).collect();
+        return Err(NotUnderstood { seen, missing, instead: None });
+    }
     let register = (kind == RecordKind::Enrollment).then(|| {
         forced.register.unwrap_or_else(|| register_of(&columns, &context, file_name, rows_below))
     });
@@ -235,6 +242,14 @@ pub fn plan_sheet(
         context,
         titles,
         header: head_rows[first..=last].to_vec(),
+    })
+}
+
+/// Whether a cell is a resident's number: the row is somebody's record, wherever it stands.
+pub fn holds_resident_number<T: AsRef<str>>(row: &[T]) -> bool {
+    row.iter().any(|cell| {
+        let cell = cell.as_ref().trim().as_bytes();
+        cell.len() == 18 && cell[..17].iter().all(u8::is_ascii_digit)
     })
 }
 

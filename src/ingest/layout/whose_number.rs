@@ -63,6 +63,11 @@ pub(super) fn are_numbers(sample: &[&str]) -> bool {
     numbers > 0 && numbers * 10 >= filled().count() * 6
 }
 
+/// How many cells of a column are a resident's numbers, check character and all.
+pub(super) fn sound_numbers(rows: &[Vec<String>], at: usize) -> usize {
+    rows.iter().filter(|row| row.get(at).is_some_and(|cell| birth_of(cell).is_some())).count()
+}
+
 /// Years between parent and child at least.
 const GENERATION: u32 = 15;
 

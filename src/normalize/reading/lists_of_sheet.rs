@@ -285,7 +285,7 @@ impl<'a> ListsOfSheet<'a> {
         for (number, row) in (from..).zip(rows) {
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();
             match &mut self.list {
-                Some(list) if is_title(&cells) && !is_heading(&cells) => {
+                Some(list) if list.typing.is_some() && is_title(&cells) && !is_heading(&cells) => {
                     list.counts.skip(SkipReason::Title);
                 }
                 _ => self.give(number, &cells),

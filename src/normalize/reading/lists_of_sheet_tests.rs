@@ -81,8 +81,8 @@ fn lines(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|line| line.to_string()).collect()
 }
 
-const A: &str = "330127201203044158";
-const B: &str = "330127201305126237";
+const A: &str = "330127201203044154";
+const B: &str = "330127201305126230";
 
 #[test]
 fn a_second_list_with_more_columns_does_not_swallow_the_first() {
@@ -174,7 +174,7 @@ fn a_heading_that_cannot_be_read_ends_the_class_above() {
         "班级：四（2）班,人数：3",
         &format!("1,李小红,{B}"),
         "此班暂未编号",
-        "1,陈小刚,330127201401159311",
+        "1,陈小刚,330127201401159315",
     ]));
     let seen: Vec<String> = sheets.iter().flat_map(records).collect();
     assert_eq!(
@@ -276,6 +276,102 @@ fn what_titles_above_say_of_money_and_time_is_not_mixed_with_the_lists_own() {
         .collect();
     assert_eq!(paid.iter().map(|paid| paid.0).collect::<Vec<_>>(), [23_000, 100_000]);
     assert!(paid[0].1 != 0 && paid[1].1 == 0, "{paid:?}");
+}
+
+#[test]
+fn a_pupil_above_the_header_is_no_title() {
+    let sheets = read(&lines(&[
+        "河源县第二小学在校生",
+        "幼儿,证号,班",
+        &format!("王小明,{A},三1班"),
+        "姓名,身份证号,班级",
+        &format!("李小红,{B},三2班"),
+    ]));
+    let counts: Vec<(u64, u64)> =
+        sheets.iter().map(|sheet| (sheet.counts.checked, sheet.counts.rejected)).collect();
+    assert_eq!(counts, [(1, 1)]);
+    let refused = &sheets[0].batches[0].rejections[0];
+    assert_eq!(refused.place.row, 3);
+    assert!(refused.reason.zh.contains("表头"), "{}", refused.reason.zh);
+    assert!(!sheets[0].plan.as_ref().unwrap().titles.iter().any(|title| title.contains(A)));
+}
+
+#[test]
+fn lists_of_some_pupils_leavers_and_returned_pay_stand_for_nothing_else() {
+    let roster =
+        |title: &str| read(&lines(&[title, "姓名,身份证号,班级", &format!("王小明,{A},三1班")]));
+    for title in
+        ["河源县第二小学寄宿生花名册", "未到校学生名单", "2025届毕业生花名册", "休学学生名单"]
+    {
+        let sheets = roster(title);
+        assert_eq!((sheets[0].counts.checked, sheets[0].counts.rejected), (0, 3), "{title}");
+        let problem = sheets[0].problem.as_ref().unwrap();
+        assert!(problem.zh.contains("[[mapping]]"), "{}", problem.zh);
+    }
+    for title in ["河源县寄宿制小学学生花名册", "九年级毕业班学生花名册", "新生花名册"]
+    {
+        assert_eq!(roster(title)[0].counts.checked, 1, "{title}");
+    }
+    let with_status = read(&lines(&[
+        "休学学生名单",
+        "姓名,身份证号,班级,学籍状态",
+        &format!("王小明,{A},三1班,休学"),
+    ]));
+    assert_eq!(with_status[0].counts.checked, 1);
+    let stacked = read(&lines(&[
+        "河源县职业中专2025年秋季学期中职国家助学金发放表",
+        "序号,姓名,身份证号,金额",
+        &format!("1,王小明,{A},1150"),
+        "",
+        "发放失败退回名单",
+        "序号,姓名,身份证号,金额",
+        &format!("1,王小明,{A},1150"),
+    ]));
+    let paid: Vec<u64> = stacked.iter().map(|sheet| sheet.counts.checked).collect();
+    assert_eq!(paid, [1, 0]);
+}
+
+#[test]
+fn lines_of_figures_below_a_roster_are_no_pupils() {
+    let sheets = read(&lines(&[
+        "河源县第二小学花名册",
+        "姓名,身份证号,班级",
+        &format!("王小明,{A},三1班"),
+        "",
+        "男,合计,三1班",
+        "20,41,三1班",
+    ]));
+    let counts = &sheets[0].counts;
+    assert_eq!((counts.checked, counts.rejected + counts.subtotal), (1, 2));
+}
+
+#[test]
+fn a_running_number_of_papers_is_not_preferred_for_being_fuller() {
+    let sheets = read(&lines(&[
+        "河源县第二小学花名册",
+        "姓名,身份证号,证件编号,班级",
+        &format!("王小明,{A},20250001,三1班"),
+        &format!("李小红,{B},20250002,三1班"),
+        "陈小刚,,20250003,三1班",
+    ]));
+    let columns = &sheets[0].batches[0].enrollments.columns;
+    let numbers: Vec<String> =
+        columns.number.iter().map(|n| n.map_or(String::new(), |n| n.to_string())).collect();
+    assert_eq!(numbers, [A, B, ""]);
+}
+
+#[test]
+fn of_two_numbers_that_mostly_agree_a_row_takes_the_pupils_own() {
+    let spoiled = format!("{}000", &A[..15]);
+    let sheets = read(&lines(&[
+        "河源县第二小学花名册",
+        "姓名,身份证号,证件号码,班级",
+        &format!("李小红,{B},{B},三1班"),
+        &format!("陈小刚,{B},{B},三1班"),
+        &format!("王小明,{spoiled},{A},三1班"),
+    ]));
+    let numbers = &sheets[0].batches[0].enrollments.columns.number;
+    assert_eq!(numbers[2].map(|number| number.to_string()).as_deref(), Some(A));
 }
 
 /// A list of a random layout: title (of money too, but not of a pay list, which needs an amount) or none, one of several headers, a few pupils.
