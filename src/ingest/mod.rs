@@ -24,6 +24,7 @@ mod sheet_buffer;
 mod sheet_sink;
 mod source;
 mod text;
+mod unreadable;
 mod workbook;
 mod workbook_error;
 
@@ -45,4 +46,5 @@ pub use text::{
     BLOCK_BYTES, CrToLf, Encoding, MOST_CELLS, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
     ends_lines_with_cr, for_each_row, sniff_delimiter, sniff_encoding,
 };
+pub use unreadable::{is_of_the_system, unreadable};
 pub use workbook_error::WorkbookError;
