@@ -112,17 +112,18 @@ impl SheetReading {
         }
         let row = end.problem_row.unwrap_or(last_row);
         let at = lists.iter().rposition(|list| list.first_row <= row).unwrap_or(0);
+        let lacks = !end.columns_only;
         let mut from_there = lists.iter_mut().skip(at);
         if let Some(list) = from_there.next() {
+            list.incomplete |= lacks;
             list.end(end, last_row);
         }
-        from_there.for_each(|list| list.incomplete = true);
+        from_there.for_each(|list| list.incomplete |= lacks);
     }
 
     /// Lists why the sheet was not read to its end, if it was not.
     fn end(&mut self, end: SheetEnd, last_row: u32) {
         let Some(problem) = end.problem else { return };
-        self.incomplete = true;
         if self.instead.is_none() {
             let row = end.problem_row.unwrap_or(last_row);
             let cut = u64::from(end.row_cut);

@@ -69,6 +69,8 @@ fn a_list_with_lost_cells_says_so_and_those_below_it_are_not_whole_either() {
     assert_eq!(read_two(lost(Some(4))), (vec![true, true], vec![Some(4), None]));
     assert_eq!(read_two(lost(Some(7))), (vec![false, true], vec![None, Some(7)]));
     assert_eq!(read_two(lost(None)), (vec![false, true], vec![None, Some(7)]));
+    let memo = SheetEnd { columns_only: true, ..lost(None) };
+    assert_eq!(read_two(memo), (vec![false, false], vec![None, Some(7)]));
 }
 
 #[test]
