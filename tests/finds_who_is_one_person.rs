@@ -208,6 +208,36 @@ fn somebody_elses_number_does_not_hide_a_double_enrolment() {
     assert!(!rows.is_empty() && rows.iter().all(|row| row["name"] == "覃若楠"), "{rows:?}");
 }
 
+/// A number that the birth date beside it contradicts puts the other pupil's number in no doubt: the birth
+/// date inside that one counts, for the check and for what explains it.
+#[test]
+fn a_number_beyond_doubt_says_the_birth_date_though_the_other_is_doubted() {
+    let plain = Pupil { birth: "", sex: "", ..girl(1) };
+    let of_somebody_else = "330127201107114159".to_string();
+    let doubted = Pupil { number: of_somebody_else, school: SECOND, ..girl(1) };
+    let (centre, outcome) = check(&[plain, doubted]);
+    assert!(double(&outcome).is_some_and(|(_, confidence)| confidence > 0.9));
+
+    let place = |row: u32| centre.inputs().join(format!("全国学籍_20251010.csv:{row}"));
+    let mut compare = support::aidcheck();
+    compare.current_dir(centre.root()).args(["compare", "--as-of", "2025-10-15", "--json"]);
+    let output = compare.arg(place(2)).arg(place(3)).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let compared: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let weights = compared["weights"].as_array().unwrap();
+    let level =
+        |field: &str| weights.iter().find(|one| one["field"] == field).map(|one| &one["level"]);
+    assert_eq!(level("birth").unwrap(), "相同", "{compared}");
+    assert!(level("number").unwrap().as_str().unwrap().contains("其中一个"), "{compared}");
+
+    let case = &outcome.of_kind(DUAL)[0]["case_id"];
+    let mut explain = support::aidcheck();
+    explain.current_dir(centre.root()).args(["cases", "explain", case, "--out", "out"]);
+    let output = explain.output().unwrap();
+    let explained = String::from_utf8_lossy(&output.stdout);
+    assert!(explained.contains("出生日期：相同"), "{explained} {output:?}");
+}
+
 #[test]
 fn a_phone_that_a_whole_class_shares_is_no_evidence() {
     let phone = "13907309999";

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use aidcheck::cases::Secret;
-use aidcheck::identity::{RecordIndex, Waterfall, explain, is_doubted};
+use aidcheck::identity::{RecordIndex, Side, Waterfall, explain, is_doubted};
 use aidcheck::ingest::Disk;
 use aidcheck::normalize::{Dataset, Silent};
 use aidcheck::record::{Language, RowRef};
@@ -53,8 +53,10 @@ pub fn run(arguments: &CompareArguments, voice: Voice) -> anyhow::Result<u8> {
     let a = record_at(&data, &first, &arguments.first, setup.language)?;
     let b = record_at(&data, &second, &arguments.second, setup.language)?;
     let county = arguments.people.or(model.file().people).unwrap_or(PEOPLE);
-    let doubted = is_doubted(&data, &persons, a) || is_doubted(&data, &persons, b);
-    let waterfall = explain(&data, &model, (&[a], &[b]), doubted, county);
+    let doubted = [a, b].map(|record| is_doubted(&data, &persons, record));
+    let sides =
+        (Side { records: &[a], doubted: doubted[0] }, Side { records: &[b], doubted: doubted[1] });
+    let waterfall = explain(&data, &model, sides, county);
     if arguments.json {
         say(&serde_json::to_string_pretty(&as_json(&waterfall, setup.language))?)?;
         return Ok(0);

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::compare::{Comparison, Profile, WITNESSES, compare};
 use super::evidence::Evidence;
-use super::levels::{Compared, Level, Number};
+use super::levels::{Compared, Level};
 use super::model::{Model, rounded};
 use super::persons::{Persons, RecordIndex};
-use super::units::{Standing, Units};
+use super::units::Units;
 use crate::normalize::Dataset;
 use crate::record::{Digits, Language, Message, Sex};
 
@@ -99,45 +99,65 @@ pub fn explain_link(
     let person = persons.of(*records.first()?);
     let own = records.iter().copied().filter(|&record| persons.of(record) == person);
     let link = persons.weakest_link(person, own)?;
-    let parts = &persons.joined(person)?.parts;
-    let pair = (&parts.get(link.a)?[..], &parts.get(link.b)?[..]);
-    let doubted = link.pattern.is(Number::Doubted);
-    let waterfall = explain(data, model, pair, doubted, persons.len() as u64);
+    let joined = persons.joined(person)?;
+    let side = |part: usize| {
+        let records = joined.parts.get(part)?;
+        Some(Side { records, doubted: joined.doubted.get(part).copied().unwrap_or_default() })
+    };
+    let (x, y) = (side(link.a)?.profile(data), side(link.b)?.profile(data));
+    // What was weighed then: a phone that many share counts for nothing there.
+    let comparison = Comparison { pattern: link.pattern, ..compare(&x, &y) };
+    let waterfall = waterfall(model, &comparison, (&x, &y), persons.len() as u64);
     Some(Message::new(waterfall.text(Language::Zh), waterfall.text(Language::En)))
 }
 
 /// Whether the number of a record tells nothing sure of whose it is: another person carries it too, or the
 /// record contradicts it.
 pub fn is_doubted(data: &Dataset, persons: &Persons, record: RecordIndex) -> bool {
-    matches!(Units::of(data, persons).standing(persons.of(record)), Standing::Doubted(_))
+    let person = persons.of(record);
+    if let Some(joined) = persons.joined(person) {
+        let parts = joined.parts.iter().zip(&joined.doubted);
+        return parts.into_iter().any(|(part, doubted)| *doubted && part.contains(&record));
+    }
+    Units::of(data, persons).standing(person).is_doubted()
+}
+
+/// One of two that are compared: some records of one person.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    pub records: &'a [RecordIndex],
+    /// See [`is_doubted`].
+    pub doubted: bool,
+}
+
+impl Side<'_> {
+    fn profile<'d>(&self, data: &'d Dataset) -> Profile<'d> {
+        let doubted = self.doubted;
+        let evidence = |&record| Evidence { doubted, ..Evidence::of(data, record) };
+        Profile { records: self.records.iter().take(WITNESSES).map(evidence).collect(), doubted }
+    }
 }
 
 /// Compares what the records of two people say as `check` would, among `people`; phones and cards count as
-/// nobody else's. `doubted`: see [`is_doubted`].
-pub fn explain(
-    data: &Dataset,
+/// nobody else's.
+pub fn explain(data: &Dataset, model: &Model, (a, b): (Side, Side), people: u64) -> Waterfall {
+    let (x, y) = (a.profile(data), b.profile(data));
+    waterfall(model, &compare(&x, &y), (&x, &y), people)
+}
+
+fn waterfall(
     model: &Model,
-    records: (&[RecordIndex], &[RecordIndex]),
-    doubted: bool,
+    comparison: &Comparison,
+    (x, y): (&Profile, &Profile),
     people: u64,
 ) -> Waterfall {
-    let profile = |records: &[RecordIndex]| Profile {
-        records: records
-            .iter()
-            .take(WITNESSES)
-            .map(|&one| Evidence { doubted, ..Evidence::of(data, one) })
-            .collect(),
-        doubted,
-    };
-    let (x, y) = (profile(records.0), profile(records.1));
-    let comparison = compare(&x, &y);
-    let score = model.score(&comparison, people);
+    let score = model.score(comparison, people);
     let prior = model.prior(people, comparison.pattern)[0];
     let weights: Vec<Weight> = Compared::ALL
         .into_iter()
         .map(|field| Level { field, index: comparison.pattern.level(field) })
         .filter(|level| level.index != 0)
-        .map(|level| weight(model, &comparison, level, &x, &y))
+        .map(|level| weight(model, comparison, level, x, y))
         .collect();
     let sum = prior + weights.iter().map(|weight| weight.bits).sum::<f64>();
     let same = score.probabilities[0].clamp(1e-12, 1.0 - 1e-12);

@@ -24,7 +24,7 @@ mod versions;
 
 pub use blocking::Yield;
 pub use exact::match_exactly;
-pub use explain::{Waterfall, Weight, explain, explain_link, is_doubted};
+pub use explain::{Side, Waterfall, Weight, explain, explain_link, is_doubted};
 pub use keys::BlockingKey;
 pub use learn::{Learned, learn};
 pub use levels::{Compared, Level, Pattern};

@@ -68,6 +68,8 @@ pub struct Persons {
 pub struct Joined {
     /// The records that an equal number or the school's own lists make one, part by part.
     pub parts: Vec<Vec<RecordIndex>>,
+    /// Of each part, whether its number tells nothing sure of whose it is.
+    pub doubted: Vec<bool>,
     /// What joins the parts: one link fewer than parts.
     pub links: Vec<Link>,
 }

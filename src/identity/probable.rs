@@ -208,8 +208,9 @@ fn regroup(units: &Units, persons: &Persons, clusters: Vec<(Vec<u32>, Vec<Edge>)
                 })
                 .collect();
             let parts = members.iter().map(|&unit| units.records(unit).collect()).collect();
+            let doubted = members.iter().map(|&unit| units.standing(unit).is_doubted()).collect();
             let lead = target[members[0] as usize];
-            (numbers[lead as usize], Joined { parts, links })
+            (numbers[lead as usize], Joined { parts, doubted, links })
         })
         .collect();
     Persons::collect(

@@ -27,6 +27,11 @@ impl Standing {
         !matches!(self, Standing::Firm(_))
     }
 
+    /// Whether there is a number that tells nothing sure of whose it is.
+    pub fn is_doubted(self) -> bool {
+        matches!(self, Standing::Doubted(_))
+    }
+
     fn number(self) -> Option<IdNumber> {
         match self {
             Standing::Firm(number) | Standing::Doubted(number) => Some(number),
@@ -129,7 +134,7 @@ impl<'a> Units<'a> {
     /// What the records of a unit say, without phones and cards that are `shared` by many.
     pub fn profile(&self, unit: u32, shared: &Shared) -> Profile<'a> {
         let standing = self.standing(unit);
-        let doubted = matches!(standing, Standing::Doubted(_));
+        let doubted = standing.is_doubted();
         let mut records: Vec<Evidence<'a>> = Vec::new();
         for record in self.records(unit).take(WITNESSES) {
             let mut evidence = Evidence { doubted, ..Evidence::of(self.data, record) };

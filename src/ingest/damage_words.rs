@@ -46,10 +46,6 @@ const WORDS: &[(&str, &str)] = &[
     ("entity", "用了未定义的实体"),
     ("xml error", "XML 写法有误"),
     ("checksum", "校验不符"),
-    ("permission denied", "没有读取权限"),
-    ("no such file", "文件已不在"),
-    ("being used by another", "正被其他程序使用"),
-    ("is a directory", "是文件夹"),
 ];
 
 const CUT_OFF: &str = "内容不完整";

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::damage_words::in_chinese;
 use super::format::{Format, sniff};
+use super::unreadable::unreadable;
 use crate::record::Message;
 
 /// The folder beside a report that holds what schools were sent.
@@ -112,18 +112,16 @@ fn walk(root: &Path, found: &mut Vec<Found>, passed_over: &mut Vec<(String, Mess
                 }
             }
             Err(error) => {
-                let path = error.path().unwrap_or(root);
-                let name = relative_name(root, path);
-                passed_over.push((
-                    name,
-                    Message::new(
-                        format!("无法读取（{}）；请检查权限", in_chinese(&error.to_string())),
-                        format!("cannot be read ({error}); check the permissions"),
-                    ),
-                ));
+                let name = relative_name(root, error.path().unwrap_or(root));
+                passed_over.push((name, not_entered(&error)));
             }
         }
     }
+}
+
+/// Of what cannot be looked into. The error's own words name the path, beside which this is shown.
+fn not_entered(error: &walkdir::Error) -> Message {
+    error.io_error().map_or_else(|| unreadable(&io::ErrorKind::Other.into()), unreadable)
 }
 
 /// Of a pipe, a socket or a device.
@@ -306,6 +304,18 @@ mod tests {
         assert_eq!(passed, ["说明.docx"]);
         assert_eq!(found.missing, [root.join("none")]);
         assert_eq!(found.config, Some(root.join("aidcheck.toml")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_looked_into_is_told_in_chinese_whatever_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "名册", "x");
+        let inside = folder.path().join("名册").join("三班");
+        let error = WalkDir::new(inside).into_iter().find_map(Result::err).unwrap();
+        let Message { zh, en } = not_entered(&error);
+        assert!(zh.contains("（读取出错）"), "{zh}");
+        assert!(en.contains("Not a directory") && !en.contains("名册"), "{en}");
     }
 
     #[test]

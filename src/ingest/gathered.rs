@@ -35,6 +35,11 @@ impl Gathered {
     pub fn problem(&self, sheet: usize) -> &str {
         self.sheets[sheet].end.as_ref().unwrap().problem.as_ref().map_or("", |said| &said.en)
     }
+
+    /// Whether all that is missing of a sheet are columns.
+    pub fn lacks_columns_only(&self, sheet: usize) -> bool {
+        self.sheets[sheet].end.as_ref().unwrap().columns_only
+    }
 }
 
 impl SheetSink for Gathered {

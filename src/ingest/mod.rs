@@ -24,6 +24,7 @@ mod sheet_buffer;
 mod sheet_sink;
 mod source;
 mod text;
+mod unreadable;
 mod workbook;
 mod workbook_error;
 
@@ -36,7 +37,7 @@ pub use layout::{
     ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How, Joined,
     JoinedHow, LinePayment, NextList, NoList, NotUnderstood, PageHead, ReplyColumns, SheetContext,
     SheetPlan, grade_of_class, heading_of, holds_resident_number, is_heading, is_in_ten_thousands,
-    plan_sheet, reply_columns, same_header, shape_fits, skip_reason, titles_at_end,
+    plan_sheet, reply_columns, shape_fits, skip_reason, titles_at_end,
 };
 pub use readers::{has_sheets, read_sheets};
 pub use sheet_sink::{MergedCells, SheetEnd, SheetSink, SheetStart};
@@ -45,4 +46,5 @@ pub use text::{
     BLOCK_BYTES, CrToLf, Encoding, MOST_CELLS, TextBlock, TextBlocks, ToUtf8, encoding_by_headers,
     ends_lines_with_cr, for_each_row, sniff_delimiter, sniff_encoding,
 };
+pub use unreadable::{is_of_the_system, unreadable};
 pub use workbook_error::WorkbookError;

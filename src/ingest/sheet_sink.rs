@@ -28,6 +28,8 @@ pub struct SheetStart<'a> {
 pub struct SheetEnd {
     /// Why the sheet was not read, or not to its end.
     pub problem: Option<Message>,
+    /// The problem is one of columns alone: of every row all others were handed over.
+    pub columns_only: bool,
     /// The row at which the problem shows, where that is not the last one.
     pub problem_row: Option<u32>,
     /// Reading broke off within that row: it was not handed over.

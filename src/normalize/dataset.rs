@@ -25,7 +25,8 @@ pub struct SheetFacts {
     pub modified: Option<u64>,
     /// The file's size in bytes.
     pub size: u64,
-    /// Whether it could not be read to its end: then it proves nobody's absence.
+    /// Whether rows or cells of its records may be missing, as where it could not be read to its end: then it
+    /// proves nobody's absence.
     pub incomplete: bool,
 }
 

@@ -78,6 +78,23 @@ fn places(batch: &Batch) -> Vec<(&str, u8, &str)> {
         .collect()
 }
 
+/// Its value stands in a column of its own: reasons are counted, printed and sent on.
+#[test]
+fn a_second_number_of_the_row_is_listed_and_not_quoted() {
+    let second = "330127201003051026";
+    let lines = [
+        "姓名,身份证号,学生证件号码,学校,班级",
+        "王一,330127201003051018,330127201003051018,河源县第二小学,三1班",
+        &format!("王二,330127201003051034,{second},河源县第二小学,三1班"),
+    ];
+    let (_, batch) = Sheet::csv("名册.csv", &lines).read();
+    let [other] = &batch.rejections[..] else { panic!("{:?}", batch.rejections) };
+    assert_eq!((other.place.row, &*other.value, &*other.column), (3, second, "学生证件号码"));
+    for said in [&other.reason.zh, &other.reason.en] {
+        assert!(!said.contains(second), "{said}");
+    }
+}
+
 #[test]
 fn grades_and_classes_merged_downwards_are_filled() {
     let lines = [

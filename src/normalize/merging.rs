@@ -45,7 +45,7 @@ pub fn merge(
                 name_date: date_from(From::FileName).or(date_from(From::SheetName)),
                 modified: file.modified,
                 size: file.size,
-                incomplete: sheet.problem.is_some(),
+                incomplete: sheet.incomplete,
             });
             for batch in sheet.batches.drain(..) {
                 let words = Words::shared(&batch, &mut labels, &mut mentions);

@@ -39,6 +39,7 @@ mod schools;
 mod sheet_typing;
 mod shifted_rows;
 mod slips;
+mod social_credit_code;
 mod sound;
 mod spoilage;
 mod status;

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::cells::cell;
 use super::id_number::{clean_number, known_province, scientific_parts};
+use super::social_credit_code::is_social_credit_code;
 use super::status::parse_sex;
 use super::typer::Typer;
 use crate::ingest::Rejected;
@@ -51,8 +52,10 @@ impl Typer<'_> {
 
     fn shift(&self, cells: &[&str]) -> Option<Proof> {
         let as_of = self.sheet.as_of;
-        let is_number =
-            |column: usize| cells.get(column).is_some_and(|cell| is_somebodys_number(cell, as_of));
+        let is_number = |column: usize| {
+            cells.get(column).is_some_and(|cell| is_somebodys_number(cell, as_of))
+                && !(self.holds_school_codes(column) && may_be_code(cell(cells, column)))
+        };
         if let Some(&column) = self.further.numberless.iter().find(|&&at| is_number(at)) {
             return Some(Proof::Number(column));
         }
@@ -76,6 +79,10 @@ impl Typer<'_> {
             .into_iter()
             .find(|&column| is_name_of_school(cell(cells, column)))
             .map(Proof::OtherText)
+    }
+
+    fn holds_school_codes(&self, column: usize) -> bool {
+        column == self.at.school_code || self.further.school_code.contains(&column)
     }
 
     /// Whether the header speaks of numbers, or of remarks, which may quote some.
@@ -128,6 +135,19 @@ fn holds_number(cell: &str, as_of: NaiveDate) -> bool {
         known_province(number)
             && number.birth_date().is_some_and(|born| born.year() >= 1900 && born <= as_of)
     })
+}
+
+/// Whether what has the shape of somebody's number may still be a school's code: that of an organization, one
+/// whose last character is no check character, or one that Excel shows without digits.
+fn may_be_code(cell: &str) -> bool {
+    let text = clean_number(cell);
+    if text.starts_with(['G', 'L', 'J']) {
+        return false;
+    }
+    let checked = text.as_bytes().split_last().is_some_and(|(last, digits)| {
+        IdNumber::check_character(digits).is_some_and(|check| check == *last)
+    });
+    !checked || is_social_credit_code(&text)
 }
 
 /// Han characters without a digit that say more than that there is no number.
@@ -214,6 +234,29 @@ mod tests {
         assert_eq!(batch.enrollments.columns.row, [4]);
         let columns: Vec<&str> = batch.rejections.iter().map(|line| line.column.as_str()).collect();
         assert_eq!(columns, ["家庭住址", "性别"]);
+    }
+
+    /// 121101194008123457: an institution (12) of a district (110119), and by its digits born on 1940-08-12.
+    #[test]
+    fn a_code_of_the_school_is_nobodys_number_but_a_pupils_number_there_is() {
+        let read = |codes: [&str; 3]| {
+            let lines = codes.iter().zip([("王一", "018"), ("王二", "026"), ("王三", "034")]);
+            let lines = lines.map(|(code, (name, end))| {
+                format!("{name},330127201003051{end},{code},河源县第二小学,三1班")
+            });
+            let header = "姓名,身份证号,学校标识码,学校,班级".to_string();
+            let lines: Vec<String> = [header].into_iter().chain(lines).collect();
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let (_, batch) = Sheet::csv("名册.csv", &lines).read();
+            batch.enrollments.columns.row.clone()
+        };
+        for code in ["121101194008123457", "121101194008123455", "1.21101194008123E+17"] {
+            assert_eq!(read([code; 3]), [2, 3, 4], "{code}");
+        }
+        let code = "121101194008123457";
+        for number in ["330127201202020118", "G330127201202020118"] {
+            assert_eq!(read([code, number, code]), [2, 4], "{number}");
+        }
     }
 
     #[test]

@@ -409,8 +409,8 @@ impl<'a> Typer<'a> {
             let other = parse_id_number(value, self.sheet.as_of).number;
             if other.is_some_and(|other| other.is_resident_form() && other != taken) {
                 self.reject(row, Rejected::Cell, column, value, Message::new(
-                    format!("本行另有一个有效证件号“{value}”，与所取的不同，未使用；请核对哪个是学生本人的"),
-                    format!("a second valid number “{value}” of the row differs from the one taken and was not used; find out which is the pupil's"),
+                    "本行另有一个有效证件号，与所取的不同，未使用；请核对哪个是学生本人的",
+                    "another valid number of the row differs from the one taken and was not used; find out which is the pupil's",
                 ));
             }
         }

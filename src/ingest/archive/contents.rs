@@ -271,7 +271,7 @@ fn time_of(time: DateTime) -> Option<SystemTime> {
 fn damaged(error: ZipError) -> ArchiveError {
     match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-            ArchiveError::Unreadable { seen: error.to_string() }
+            ArchiveError::Unreadable { why: crate::ingest::unreadable(&error) }
         }
         ZipError::UnsupportedArchive(what) if what.contains("multi-disk") => ArchiveError::Parts,
         _ => ArchiveError::Damaged,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::ingest::damage_words::in_chinese;
 use crate::record::Message;
 
 /// Why nothing of an archive is read.
@@ -20,8 +19,8 @@ pub enum ArchiveError {
         "the ZIP archive unpacks to more than {} GiB; unpack it and give the folder", limit >> 30
     )]
     TooLarge { limit: u64 },
-    #[error("cannot be read ({seen}); close the program that holds it, or check its permissions")]
-    Unreadable { seen: String },
+    #[error("{}", why.en)]
+    Unreadable { why: Message },
 }
 
 impl ArchiveError {
@@ -38,12 +37,7 @@ impl ArchiveError {
             ArchiveError::TooLarge { limit } => {
                 format!("压缩包解压后超过 {} GiB；请解压后提供文件夹", limit >> 30)
             }
-            ArchiveError::Unreadable { seen } => {
-                format!(
-                    "无法读取（{}）；请关闭正在使用该文件的程序，或检查读取权限",
-                    in_chinese(seen)
-                )
-            }
+            ArchiveError::Unreadable { why } => return why.clone(),
         };
         Message::new(zh, self.to_string())
     }

@@ -16,7 +16,7 @@ use super::contents::{Contents, Entry, Limits, inflate, list};
 use super::error::{ArchiveError, Refusal, Refused, list_names, refusal_message};
 use super::recently_inflated::RecentlyInflated;
 use crate::ingest::format::kind_of_zip;
-use crate::ingest::{FileSource, Format, InputFile, SeekRead, sniff};
+use crate::ingest::{FileSource, Format, InputFile, SeekRead, sniff, unreadable};
 use crate::record::Message;
 
 /// What is to be said of an archive itself.
@@ -141,9 +141,9 @@ impl<'a> Unpacked<'a> {
     fn list_file(&mut self, file: &InputFile, listing: &mut Listing) -> Result<(), ArchiveError> {
         let archive = self.archives.len();
         self.archives.push(Archive::File(file.path.clone()));
-        let unreadable = |error: io::Error| ArchiveError::Unreadable { seen: error.to_string() };
-        let length = self.source.len(&file.path).map_err(unreadable)?;
-        let mut reader = self.source.open_seekable(&file.path).map_err(unreadable)?;
+        let refuse = |error: io::Error| ArchiveError::Unreadable { why: unreadable(&error) };
+        let length = self.source.len(&file.path).map_err(refuse)?;
+        let mut reader = self.source.open_seekable(&file.path).map_err(refuse)?;
         let contents = list(&mut reader, length, &mut listing.budget)?;
         let modified = self.source.modified(&file.path).ok();
         for entry in listing.take(contents, "") {

@@ -100,6 +100,7 @@ pub(crate) fn read_columnar(
     let mut end = SheetEnd::default();
     if sink.start(SheetStart { name: "", hidden: false, merged: None, epoch_1904: false }) {
         end.problem = give(&mut *file, &fields, &flat, most_text, sink);
+        end.columns_only = end.problem.is_none() && !rest.is_empty();
         if !rest.is_empty() {
             let names = rest.iter().filter_map(|&at| Some(fields.get(at)?.name().as_str()));
             let mut names: Vec<&str> = names.take(NAMED + 1).collect();

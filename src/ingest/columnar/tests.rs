@@ -113,6 +113,7 @@ fn parquet_is_read_whatever_packs_it() {
         let seen = read(parquet(&roster(), properties));
         assert_eq!(seen.rows(""), ROSTER, "{compression}");
         assert!(seen.problem(0).contains("columns of lists or structures (家庭)"));
+        assert!(seen.lacks_columns_only(0));
         assert_eq!(seen.sheets[0].merged, None);
     }
 }

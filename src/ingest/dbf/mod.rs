@@ -47,6 +47,11 @@ pub(super) fn read_dbf(
     let mut end = SheetEnd::default();
     if sink.start(SheetStart { name: "", hidden: false, merged: None, epoch_1904: false }) {
         end.problem = table.give(sink);
+        let memos = table.memos();
+        end.columns_only = end.problem.is_none() && memos.is_some();
+        if let Some(memos) = memos {
+            say(&mut end.problem, memos);
+        }
     }
     sink.end(end);
     Ok(())
@@ -184,30 +189,29 @@ impl<'a> Table<'a> {
                 ),
             );
         }
-        let memos: Vec<String> = shown
-            .iter()
-            .filter(|field| field.is_memo())
-            .map(|field| decode(&field.name, self.encoding).0.trim().to_string())
-            .collect();
-        if !memos.is_empty() {
-            say(
-                &mut said,
-                Message::new(
-                    format!(
-                        "备注型字段（{}）的内容在另一个文件里，未读取；需要时请另存为 .xlsx",
-                        memos.join("、")
-                    ),
-                    format!(
-                        "memo columns ({}) keep their texts in another file and were not read; save it as .xlsx if they matter",
-                        memos.join(", ")
-                    ),
-                ),
-            );
-        }
         if damaged {
             Noticed { undecodable: true, ..Noticed::default() }.say(&mut said);
         }
         said
+    }
+
+    /// Says which columns keep their texts in another file, if any do.
+    fn memos(&self) -> Option<Message> {
+        let memos = self.fields.iter().filter(|field| field.is_memo() && !field.is_system);
+        let names: Vec<String> =
+            memos.map(|field| decode(&field.name, self.encoding).0.trim().to_string()).collect();
+        (!names.is_empty()).then(|| {
+            Message::new(
+                format!(
+                    "备注型字段（{}）的内容在另一个文件里，未读取；需要时请另存为 .xlsx",
+                    names.join("、")
+                ),
+                format!(
+                    "memo columns ({}) keep their texts in another file and were not read; save it as .xlsx if they matter",
+                    names.join(", ")
+                ),
+            )
+        })
     }
 }
 

@@ -130,7 +130,7 @@ fn the_types_of_visual_foxpro_are_read() {
     let seen = read(&bytes);
     assert_eq!(seen.rows("")[1], "2:-7|312.5|2012-03-05|0.5|王小明");
     assert_eq!(seen.rows("")[2], "3:0|-0.05||330127201203051000|李小红红");
-    assert!(seen.problem(0).contains("memo columns (BZ)"));
+    assert!(seen.problem(0).contains("memo columns (BZ)") && seen.lacks_columns_only(0));
     bytes[32 + 18] = 2;
     assert_eq!(read(&bytes).rows("")[1].split('|').next(), Some("2:"));
 }
@@ -156,6 +156,7 @@ fn a_count_that_is_not_true_is_said() {
     let cut = read(&whole[..whole.len() - 30]);
     assert_eq!(cut.rows("").len(), 2);
     assert!(cut.problem(0).contains("states 3 records, 2 were found"));
+    assert!(!cut.lacks_columns_only(0));
     let mut none = whole.clone();
     none[4] = 0;
     assert_eq!(read(&none).rows("").len(), 3);

@@ -35,6 +35,12 @@ impl ColumnPlan {
         matches!(self.how, How::SecondChoice | How::Part)
     }
 
+    /// Whether a key of the configuration names it: its header, or its header with the groups over it, as is
+    /// needed where other groups stand over the same header.
+    pub fn is_named(&self, key: &str) -> bool {
+        keys_of(&self.groups, &self.header).contains(&normalize(key))
+    }
+
     /// Its header with the groups over it, as a person would name the column.
     pub fn full_header(&self) -> String {
         let own = self.header.trim();
@@ -87,9 +93,7 @@ fn plan_column(
     rows: &[Vec<String>],
 ) -> ColumnPlan {
     let sample = sample_of(rows, index);
-    // Equal headers below different groups are named with their group.
-    let forced = [normalize(&format!("{}{header}", groups.concat())), normalize(&header)];
-    let forced = forced.iter().find_map(|key| known.forced.get(key));
+    let forced = keys_of(&groups, &header).iter().find_map(|key| known.forced.get(key));
     let (field, how) = if let Some(&field) = forced {
         (Some(field), How::Forced)
     } else if let Some(field) = known.book.field(&header) {
@@ -111,6 +115,11 @@ fn plan_column(
     let offer = if field.is_none() { known.book.nearest(&header) } else { None };
     let blank = sample.iter().all(|cell| cell.trim().is_empty());
     ColumnPlan { index, header, field, how, offer, side: None, payment: None, groups, blank }
+}
+
+/// By what the configuration may name a column: equal headers below different groups with their groups.
+fn keys_of(groups: &[String], header: &str) -> [String; 2] {
+    [normalize(&format!("{}{header}", groups.concat())), normalize(header)]
 }
 
 /// The cells of a column, blank ones included.

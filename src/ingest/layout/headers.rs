@@ -193,11 +193,6 @@ pub fn is_in_ten_thousands(header: &str) -> bool {
     normalize(header).contains("万元")
 }
 
-/// Whether two headers differ in width, case, blanks and the like alone.
-pub fn same_header(one: &str, other: &str) -> bool {
-    normalize(one) == normalize(other)
-}
-
 /// A header folded for comparison: ASCII width, capitals, simplified characters, no blanks, asterisks,
 /// colons.
 pub(super) fn normalize(header: &str) -> String {

@@ -25,7 +25,7 @@ pub use amounts::LinePayment;
 pub use class_in_name::{ClassName, grade_of_class, heading_of};
 pub use columns::{ColumnPlan, How};
 pub use fill_down::FillDown;
-pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands, same_header};
+pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
 pub use next_list::{NextList, is_heading, titles_at_end};
 pub use page_head::PageHead;
 pub use parts::{Joined, JoinedHow};

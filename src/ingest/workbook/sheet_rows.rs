@@ -207,7 +207,8 @@ impl<'a> SheetRows<'a> {
             _ => row_cut.then_some(self.number),
         };
         let problem = problem.map(|problem| problem.message());
-        self.sink.end(SheetEnd { problem, problem_row, row_cut, hidden_rows });
+        let end = SheetEnd { problem, problem_row, row_cut, hidden_rows, ..SheetEnd::default() };
+        self.sink.end(end);
         self.in_sink = false;
     }
 

@@ -37,6 +37,9 @@ pub struct SheetReading {
     pub hidden_rows: u32,
     /// Why the sheet, or a part of it, was not read.
     pub problem: Option<Message>,
+    /// Rows or cells of its records are missing: it proves nobody's absence. Columns that are not read leave
+    /// all its records there.
+    pub incomplete: bool,
     /// What it is, if that is known to be no list: its rows are no records, and `problem` is none.
     pub instead: Option<NoList>,
     pub batches: Vec<Batch>,
@@ -98,8 +101,28 @@ impl SheetReading {
         });
     }
 
-    /// Lists why the sheet was not read to its end, if it was not; `last_row` is the last that came.
-    pub(super) fn end(&mut self, end: SheetEnd, last_row: u32) {
+    /// Ends the lists of one sheet, which stand in the order of their rows. The one with the row at which a
+    /// problem shows says so; it and those below may lack something. `last_row` is the last that came.
+    pub(super) fn end_all(lists: &mut [SheetReading], end: SheetEnd, last_row: u32) {
+        if let Some(last) = lists.last_mut() {
+            last.hidden_rows = end.hidden_rows;
+        }
+        if end.problem.is_none() {
+            return;
+        }
+        let row = end.problem_row.unwrap_or(last_row);
+        let at = lists.iter().rposition(|list| list.first_row <= row).unwrap_or(0);
+        let lacks = !end.columns_only;
+        let mut from_there = lists.iter_mut().skip(at);
+        if let Some(list) = from_there.next() {
+            list.incomplete |= lacks;
+            list.end(end, last_row);
+        }
+        from_there.for_each(|list| list.incomplete |= lacks);
+    }
+
+    /// Lists why the sheet was not read to its end, if it was not.
+    fn end(&mut self, end: SheetEnd, last_row: u32) {
         let Some(problem) = end.problem else { return };
         if self.instead.is_none() {
             let row = end.problem_row.unwrap_or(last_row);
@@ -160,6 +183,7 @@ impl SheetReading {
                 ..Batch::default()
             }],
             problem: Some(problem),
+            incomplete: true,
             instead: None,
         }
     }
@@ -170,6 +194,7 @@ impl SheetReading {
         let (problem, batch) = over_long(row);
         self.counts.add(&batch.counts);
         self.batches.push(batch);
+        self.incomplete = true;
         self.problem = self.problem.take().or(Some(problem));
     }
 
@@ -196,3 +221,7 @@ impl SheetReading {
         self.instead == Some(NoList::Notes)
     }
 }
+
+#[cfg(test)]
+#[path = "incomplete_lists_tests.rs"]
+mod tests;

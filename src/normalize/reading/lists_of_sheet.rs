@@ -158,10 +158,7 @@ impl<'a> ListsOfSheet<'a> {
         }
         self.give_waiting(0);
         self.close();
-        if let Some(last) = self.done.last_mut() {
-            last.hidden_rows = end.hidden_rows;
-            last.end(end, self.last_row);
-        }
+        SheetReading::end_all(&mut self.done, end, self.last_row);
         self.done
     }
 

@@ -34,6 +34,7 @@ use progress::Scaled;
 
 use crate::ingest::{
     ArchiveNotice, FileSource, Format, HeaderBook, InputFile, Unpacked, in_chinese,
+    is_of_the_system, unreadable,
 };
 use crate::normalize::Keep;
 use crate::policy::{Config, Policy};
@@ -136,19 +137,11 @@ fn reading_of(notice: ArchiveNotice, settings: &ReadSettings) -> FileReading {
     }
 }
 
-fn unreadable(error: &io::Error) -> Message {
-    Message::new(
-        format!(
-            "无法读取（{}）；请关闭正在使用该文件的程序，或检查读取权限",
-            in_chinese(&error.to_string())
-        ),
-        format!(
-            "cannot be read ({error}); close the program that holds it, or check its permissions"
-        ),
-    )
-}
-
+/// Of a member of an archive: the archive's own file may be what the system does not hand over.
 fn member_unreadable(error: &io::Error) -> Message {
+    if is_of_the_system(error) {
+        return unreadable(error);
+    }
     Message::new(
         format!(
             "在压缩包中已损坏（{}）；请重新压缩，或直接提供该文件",

@@ -135,6 +135,7 @@ pub(super) fn plan(
                 first_row: rows.first.max(1),
                 hidden_rows: 0,
                 problem,
+                incomplete: false,
                 instead: None,
                 batches: Vec::new(),
             }

@@ -2,7 +2,7 @@
 
 use super::FileReading;
 use super::file_pattern::matches_pattern;
-use crate::ingest::{How, SheetPlan, same_header};
+use crate::ingest::SheetPlan;
 use crate::policy::{Config, MappingRule};
 use crate::record::Message;
 
@@ -51,14 +51,11 @@ fn unused(readings: &[FileReading], before: &[MappingRule], rule: &MappingRule) 
     let plans: Vec<&SheetPlan> = own.iter().filter_map(|(_, sheet)| sheet.plan.as_ref()).collect();
     let missing: Vec<&str> = rule
         .columns
-        .iter()
-        .filter(|(header, field)| {
-            !plans.iter().flat_map(|plan| &plan.columns).any(|column| {
-                same_header(&column.header, header)
-                    || (column.how == How::Forced && column.field == Some(**field))
-            })
+        .keys()
+        .map(String::as_str)
+        .filter(|key| {
+            !plans.iter().flat_map(|plan| &plan.columns).any(|column| column.is_named(key))
         })
-        .map(|(header, _)| header.as_str())
         .collect();
     if plans.is_empty() || missing.is_empty() {
         return Vec::new();
@@ -94,6 +91,39 @@ mod tests {
             notices("[[mapping]]\nfiles = \"坏.csv\"\ncolumns = { \"名\" = \"name\" }\n"),
             [""; 0]
         );
+    }
+
+    /// Several columns may hold amounts: that one of them is found excuses no other.
+    #[test]
+    fn a_slip_in_one_of_several_amount_columns_is_said() {
+        let list =
+            "姓名,身份证号,学校,九月,十月\n王小明,330127201203051012,河源县第一小学,230,230\n";
+        let grouped = "姓名,身份证号,学校,伙食,,交通,\n,,,九月,十月,九月,十月\n\
+                       王小明,330127201203051012,河源县第一小学,230,230,20,20\n";
+        for (text, columns, missing) in [
+            (list, "\"九月\" = \"amount\", \"十 月\" = \"amount\"", None),
+            (list, "\"九月\" = \"amount\", \"拾月\" = \"amount\"", Some("“拾月”")),
+            (grouped, "\"伙食九月\" = \"amount\", \"交通九月\" = \"amount\"", None),
+            (
+                grouped,
+                "\"伙食九月\" = \"amount\", \"交通费九月\" = \"amount\"",
+                Some("“交通费九月”"),
+            ),
+        ] {
+            let toml = format!(
+                "[[mapping]]\nfiles = \"*\"\nkind = \"payment\"\ncolumns = {{ {columns} }}\n"
+            );
+            let config = Config::parse(&toml, "aidcheck.toml").unwrap();
+            let readings = read_configured(vec![("发放.csv", text.as_bytes().to_vec())], &config);
+            assert!(readings[0].sheets[0].plan.is_some(), "{columns}");
+            let notices = unused_mappings(&readings, &config);
+            let said = notices.first().map(|notice| &*notice.en);
+            assert_eq!(said.is_some(), missing.is_some(), "{columns}: {said:?}");
+            assert!(
+                missing.is_none_or(|key| said.is_some_and(|said| said.contains(key))),
+                "{said:?}"
+            );
+        }
     }
 
     #[test]
