@@ -9,6 +9,9 @@ use super::headers::normalize;
 #[serde(deny_unknown_fields)]
 pub(super) struct AmountWords {
     programmes: Vec<String>,
+    fees: Vec<String>,
+    reliefs: Vec<String>,
+    charges: Vec<String>,
     money: Vec<String>,
     totals: Vec<String>,
     standards: Vec<String>,
@@ -32,12 +35,25 @@ pub(super) struct Label {
     pub(super) total: bool,
     /// It says something that is no amount, or nothing known.
     pub(super) other: bool,
+    /// What parents pay as a rule (住宿费), where nothing in the header says that they are relieved of it.
+    pub(super) fee: String,
+    /// It is money that the school takes in.
+    pub(super) charge: bool,
 }
 
 impl Label {
     /// Whether it tells one payment from another.
     pub(super) fn says_which(&self) -> bool {
         !(self.programme.is_empty() && self.term.is_empty() && self.months.is_empty())
+    }
+
+    /// The same where something else says that a fee is not paid but aided.
+    pub(super) fn relieved(mut self) -> Label {
+        if !self.fee.is_empty() {
+            self.programme.push_str(&std::mem::take(&mut self.fee));
+            self.other = false;
+        }
+        self
     }
 
     /// Whether it speaks of aid and nothing else: 补助.
@@ -53,6 +69,9 @@ impl AmountWords {
     /// What the groups over a column, the nearest last, and its header say together.
     pub(super) fn label(&self, groups: &[String], header: &str) -> Label {
         let mut label = self.piece(header);
+        if groups.iter().any(|group| self.relieves(group)) {
+            label = label.relieved();
+        }
         for group in groups.iter().rev() {
             let over = self.piece(group);
             label.programme.insert_str(0, &over.programme);
@@ -64,6 +83,7 @@ impl AmountWords {
             }
             label.money |= over.money;
             label.standard |= over.standard;
+            label.charge |= over.charge;
         }
         label
     }
@@ -75,10 +95,23 @@ impl AmountWords {
         self.totals.iter().any(|total| *total == text || Some(total.as_str()) == bare)
     }
 
-    /// Whether a header names a sum, or of which payment an amount is.
+    /// Whether a text speaks of aid, by which a fee is not paid.
+    pub(super) fn relieves(&self, text: &str) -> bool {
+        self.reliefs.iter().any(|word| text.contains(word.as_str()))
+    }
+
+    /// Whether a text speaks of money that a school takes in: 收费, and not 免收费.
+    pub(super) fn charges(&self, text: &str) -> bool {
+        let charged = |word: &String| {
+            text.match_indices(word.as_str()).any(|(at, _)| !text[..at].ends_with(['免', '减']))
+        };
+        self.charges.iter().any(charged)
+    }
+
+    /// Whether a header names a sum, a fee, or of which payment an amount is.
     pub(super) fn speaks_of(&self, header: &str) -> bool {
         let label = self.piece(header);
-        label.total || (label.says_which() && !label.other)
+        label.total || !label.fee.is_empty() || (label.says_which() && !label.other)
     }
 
     fn piece(&self, header: &str) -> Label {
@@ -87,7 +120,8 @@ impl AmountWords {
         let standard = self.standards.iter().any(|word| text.contains(word.as_str()));
         let rest = self.without_money(&text);
         let money = rest.len() < text.len();
-        let mut label = Label { money, standard, total, ..Label::default() };
+        let charge = self.charges(&text);
+        let mut label = Label { money, standard, total, charge, ..Label::default() };
         if total || rest.is_empty() {
             return label;
         }
@@ -96,10 +130,15 @@ impl AmountWords {
             return label;
         }
         let (term, rest) = split_term(rest);
-        let named = self.programmes.iter().any(|word| rest.contains(word.as_str()));
+        let fee = self.fees.iter().any(|word| rest.contains(word.as_str()));
+        if fee && !self.relieves(&text) {
+            return Label { term, other: true, fee: rest, ..label };
+        }
+        let named = fee || self.programmes.iter().any(|word| rest.contains(word.as_str()));
         let aid = GENERIC.iter().find_map(|word| rest.strip_suffix(word));
         label.term = term;
-        label.other = rest.starts_with("是否")
+        label.other = charge
+            || rest.starts_with("是否")
             || self.others.iter().any(|word| rest.ends_with(word.as_str()))
             || !(rest.is_empty() || named || aid.is_some());
         // Two characters at least name it: 应补助 does not.
@@ -202,6 +241,8 @@ mod tests {
             (&[], "免学费金额", "免学费", "", ""),
             (&[], "县励志奖学金", "县励志奖学金", "", ""),
             (&[], "寄宿生生活补助(元)", "寄宿生生活补助", "", ""),
+            (&[], "住宿费减免（元）", "住宿费减免", "", ""),
+            (&["困难学生资助"], "校服费", "困难学生资助校服费", "", ""),
             (&[], "2025年秋季国家助学金", "国家助学金", "2025年秋季", ""),
             (&[], "秋季金额", "", "秋季", ""),
             (&[], "2024-2025学年第二学期（元）", "", "2024-2025学年第二学期", ""),
@@ -238,6 +279,12 @@ mod tests {
             let label = book.amounts.label(&[], header);
             assert!(label.other && label.programme.is_empty(), "{header}: {label:?}");
         }
+        for header in ["住宿费（元）", "2025年秋季校服费", "寄宿生伙食费", "住宿费补交"]
+        {
+            let label = book.amounts.label(&[], header);
+            assert!(label.other && label.programme.is_empty(), "{header}: {label:?}");
+        }
+        assert!(book.amounts.charges("代收费") && !book.amounts.charges("免收费"));
         for header in ["助学金标准（元）", "应发金额", "累计国家助学金"] {
             assert!(book.amounts.label(&[], header).standard, "{header}");
         }

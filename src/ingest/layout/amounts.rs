@@ -30,6 +30,17 @@ pub(super) struct Amounts {
     pub(super) not_the_sum: Option<String>,
 }
 
+/// What titles or names say of the amounts below them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TitlesSay {
+    /// Money is handed out, or those are listed who get some.
+    pub(super) pays: bool,
+    /// And it is aid, by which fees are not paid.
+    pub(super) relieves: bool,
+    /// The school takes money in.
+    pub(super) charges: bool,
+}
+
 /// A column of figures.
 struct Candidate {
     at: usize,
@@ -47,20 +58,46 @@ enum Figures {
     None,
 }
 
-/// Finds the amounts of a sheet of pupils, and says so in the plans. `pays` says that titles or names speak
-/// of money handed out.
+/// Finds the amounts of a sheet of pupils, and says so in the plans. What a school takes in is none.
 pub(super) fn find_amounts(
     book: &HeaderBook,
     columns: &mut [ColumnPlan],
     rows: &[Vec<String>],
-    pays: bool,
+    titles: TitlesSay,
 ) -> Amounts {
+    let mut amounts = amounts_of_pupils(book, columns, rows, titles);
+    if titles.pays {
+        amounts.unread.extend(fees_left(book, columns, rows));
+    }
+    amounts
+}
+
+/// Fees on a list of money handed out that nothing says to be aid.
+fn fees_left(book: &HeaderBook, columns: &[ColumnPlan], rows: &[Vec<String>]) -> Vec<String> {
+    let unread = columns.iter().filter(|column| column.how == How::Unknown);
+    let fees = unread.filter(|c| !book.amounts.label(&c.groups, &c.header).fee.is_empty());
+    let filled = fees.filter(|column| figures(rows, column.index) == Figures::Money);
+    filled.map(ColumnPlan::full_header).collect()
+}
+
+fn amounts_of_pupils(
+    book: &HeaderBook,
+    columns: &mut [ColumnPlan],
+    rows: &[Vec<String>],
+    titles: TitlesSay,
+) -> Amounts {
+    let pays = titles.pays;
     let of_pupil =
         |field| matches!(field, Some(Field::Name | Field::IdNumber | Field::StudentNumber));
     if !columns.iter().any(|column| of_pupil(column.field)) {
         return Amounts::default();
     }
-    let candidates = candidates(book, columns, rows);
+    drop_charges(book, columns, titles.charges);
+    let amount = |column: &ColumnPlan| column.field == Some(Field::Amount);
+    if titles.charges && !columns.iter().any(amount) {
+        return Amounts::default();
+    }
+    let candidates = candidates(book, columns, rows, titles.relieves);
     let of_money = |candidate: &&Candidate| candidate.figures == Figures::Money;
     let mut labelled: Vec<&Candidate> = candidates.iter().filter(|one| is_payment(one)).collect();
     // Of what the configuration names as amounts it is believed.
@@ -138,6 +175,16 @@ pub(super) fn find_amounts(
     amounts
 }
 
+/// Amounts that pupils pay are no payments to them; of what the configuration names it is believed.
+fn drop_charges(book: &HeaderBook, columns: &mut [ColumnPlan], all: bool) {
+    for column in columns.iter_mut() {
+        let amount = column.field == Some(Field::Amount) && column.how != How::Forced;
+        if amount && (all || book.amounts.label(&column.groups, &column.header).charge) {
+            (column.field, column.how) = (None, How::Unknown);
+        }
+    }
+}
+
 /// Columns beside amounts that are headed like them, but hold something else: 已发 below 9月.
 fn marked_only(book: &HeaderBook, columns: &[ColumnPlan], payments: &[LinePayment]) -> Vec<String> {
     let unread = columns.iter().filter(|column| column.how == How::Unknown && !column.blank);
@@ -155,27 +202,33 @@ fn marked_only(book: &HeaderBook, columns: &[ColumnPlan], payments: &[LinePaymen
     unread.map(ColumnPlan::full_header).collect()
 }
 
-fn candidates(book: &HeaderBook, columns: &[ColumnPlan], rows: &[Vec<String>]) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> =
-        columns
-            .iter()
-            .filter(|column| !column.header.trim().is_empty())
-            .filter(|column| match column.field {
-                Some(field) => field == Field::Amount,
-                None => column.how == How::Unknown,
-            })
-            .filter_map(|column| {
-                let own = book.amounts.label(&[], &column.header);
-                let is_amount = column.field == Some(Field::Amount);
-                // A group alone makes no amount of what stands below it.
-                let speaks =
-                    is_amount || own.total || own.money || own.says_which() || own.is_bare();
-                let label = book.amounts.label(&column.groups, &column.header);
-                let figures = figures(rows, column.index);
-                (speaks && (is_amount || !own.other) && figures != Figures::None)
-                    .then_some(Candidate { at: column.index, label, figures })
-            })
-            .collect();
+fn candidates(
+    book: &HeaderBook,
+    columns: &[ColumnPlan],
+    rows: &[Vec<String>],
+    relieved: bool,
+) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = columns
+        .iter()
+        .filter(|column| !column.header.trim().is_empty())
+        .filter(|column| match column.field {
+            Some(field) => field == Field::Amount,
+            None => column.how == How::Unknown,
+        })
+        .filter_map(|column| {
+            let own = book.amounts.label(&[], &column.header);
+            let is_amount = column.field == Some(Field::Amount);
+            // A group alone makes no amount of what stands below it.
+            let speaks = is_amount || own.total || own.money || own.says_which() || own.is_bare();
+            let label = book.amounts.label(&column.groups, &column.header);
+            let label = if relieved { label.relieved() } else { label };
+            // A fee that is not paid by the pupil.
+            let speaks = speaks || (!own.fee.is_empty() && label.fee.is_empty());
+            let figures = figures(rows, column.index);
+            (speaks && (is_amount || !label.other) && figures != Figures::None)
+                .then_some(Candidate { at: column.index, label, figures })
+        })
+        .collect();
     // A sum within a group is its amount where the group holds no other.
     for at in 0..candidates.len() {
         let of_group = |one: &Candidate| &columns[one.at].groups;
@@ -406,3 +459,7 @@ fn figure(cell: &str) -> Option<i64> {
     let cents: String = fraction.chars().chain("00".chars()).take(2).collect();
     whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
 }
+
+#[cfg(test)]
+#[path = "amounts_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::record::{Field, RecordKind, Register};
 
 use super::columns::ColumnPlan;
+use super::headers::HeaderBook;
 use super::sheet_context::SheetContext;
 
 /// The words of titles and names that say what a sheet lists (`[lists]` of `headers.toml`).
@@ -25,6 +26,8 @@ pub(super) enum ListOf {
     Pay,
     /// Pupils who get aid.
     Aided,
+    /// What pupils pay.
+    Charged,
     /// The pupils of a class or school.
     Roster,
 }
@@ -32,9 +35,10 @@ pub(super) enum ListOf {
 impl ListOf {
     /// By the title, else the sheet's name, else the file's; with the text that says it.
     pub(super) fn said<'c>(
-        words: &ListWords,
+        book: &HeaderBook,
         context: &'c SheetContext,
     ) -> Option<(ListOf, &'c str)> {
+        let words = &book.lists;
         let names = [&context.sheet_name, &context.file_stem];
         let texts = context.nearest_titles().iter().chain(names);
         texts.into_iter().find_map(|text| {
@@ -44,6 +48,8 @@ impl ListOf {
             } else if says(&words.aided) && !text.contains("在校生") && !text.contains("学籍")
             {
                 ListOf::Aided
+            } else if book.amounts.charges(text) {
+                ListOf::Charged
             } else if says(&words.roster) {
                 ListOf::Roster
             } else {
@@ -63,7 +69,7 @@ pub(super) fn proves_no_place(list_of: Option<ListOf>, columns: &[ColumnPlan]) -
     match list_of {
         Some(ListOf::Pay) => true,
         Some(ListOf::Aided) => !registered,
-        Some(ListOf::Roster) | None => false,
+        Some(ListOf::Charged | ListOf::Roster) | None => false,
     }
 }
 
@@ -197,9 +203,7 @@ pub(super) fn register_of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{
-        ForcedMapping, From, HeaderBook, How, NotUnderstood, SheetPlan, plan_sheet,
-    };
+    use crate::ingest::{ForcedMapping, From, How, NotUnderstood, SheetPlan, plan_sheet};
 
     fn plan(file: &str, rows: &[&str]) -> Result<SheetPlan, NotUnderstood> {
         plan_forced(file, rows, None)

@@ -36,7 +36,8 @@ pub use skipped_rows::skip_reason;
 
 use std::collections::BTreeMap;
 
-use amounts::{Amounts, dropped_amounts, find_amounts};
+use amount_words::AmountWords;
+use amounts::{Amounts, TitlesSay, dropped_amounts, find_amounts};
 use columns::{plan_columns, settle_doubles, settle_status};
 use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
@@ -178,11 +179,19 @@ pub fn plan_sheet(
     let (joined, unread_groups) = join_parts(&known, &mut columns);
     let sides = find_sides(&mut columns, rows_below);
     settle_owners(&mut columns, rows_below);
-    let list_of = ListOf::said(&book.lists, &context);
+    let list_of = ListOf::said(book, &context);
     let (list_of, said_by) = (list_of.map(|(list, _)| list), list_of.map(|(_, text)| text));
     let pays = matches!(list_of, Some(ListOf::Pay | ListOf::Aided));
+    let says = |speaks: fn(&AmountWords, &str) -> bool| {
+        said_by.is_some_and(|text| speaks(&book.amounts, text))
+    };
+    let titles_say = TitlesSay {
+        pays,
+        relieves: pays && says(AmountWords::relieves),
+        charges: says(AmountWords::charges) && forced.kind != Some(RecordKind::Payment),
+    };
     let mut amounts = match sides {
-        1 => find_amounts(book, &mut columns, rows_below, pays),
+        1 => find_amounts(book, &mut columns, rows_below, titles_say),
         _ => Amounts::default(),
     };
     settle_doubles(&mut columns, rows_below);

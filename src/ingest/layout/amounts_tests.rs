@@ -1,0 +1,58 @@
+//! Which columns are amounts, and of which payments; by lists as schools send them.
+
+use crate::ingest::{ForcedMapping, HeaderBook, NotUnderstood, SheetPlan, plan_sheet};
+use crate::record::{Field, RecordKind};
+
+fn plan_configured(
+    file: &str,
+    rows: &[&str],
+    forced: Option<&ForcedMapping>,
+) -> Result<SheetPlan, NotUnderstood> {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.split(',').map(String::from).collect()).collect();
+    plan_sheet(&HeaderBook::shipped().unwrap(), file, "", &rows, None, forced, &[])
+}
+
+fn plan(file: &str, rows: &[&str]) -> Result<SheetPlan, NotUnderstood> {
+    plan_configured(file, rows, None)
+}
+
+fn headers_of_amounts(plan: &SheetPlan) -> Vec<&str> {
+    let amounts = plan.columns.iter().filter(|column| column.field == Some(Field::Amount));
+    amounts.map(|column| column.header.as_str()).collect()
+}
+
+#[test]
+fn what_parents_pay_is_no_payment_to_a_pupil() {
+    let row = "王小明,330127201203051012,三1班,400,120";
+    for (file, header) in [
+        ("一小2025年秋季收费花名册.csv", "姓名,身份证号,班级,住宿费（元）,校服费（元）"),
+        ("一小2025年秋季花名册.csv", "姓名,身份证号,班级,住宿费（元）,校服费（元）"),
+        ("一小2025年秋季花名册.csv", "姓名,身份证号,班级,住宿费,校服费"),
+        ("一小2025年秋季花名册.csv", "姓名,身份证号,班级,寄宿生伙食费（元）,已缴金额（元）"),
+        ("一小缴费名单.csv", "姓名,身份证号,班级,金额,备注"),
+        ("一小教材代收费.csv", "姓名,身份证号,班级,生活补助（元）,国家助学金（元）"),
+    ] {
+        let plan = plan(file, &[header, row]).unwrap();
+        assert_eq!(plan.kind, RecordKind::Enrollment, "{file} {header}");
+        assert_eq!(headers_of_amounts(&plan), [""; 0], "{file} {header}");
+    }
+}
+
+#[test]
+fn a_fee_is_aid_where_header_or_title_says_so() {
+    let row = "王小明,330127201203051012,三1班,400,120";
+    let rows_of = |header| ["姓名,身份证号,班级,{}".replace("{}", header), row.to_string()];
+    for (file, header) in [
+        ("一小.csv", "住宿费减免（元）,教科书补助（元）"),
+        ("一小困难学生资助发放表.csv", "住宿费（元）,校服费（元）"),
+    ] {
+        let rows = rows_of(header);
+        let plan = plan(file, &[&rows[0], &rows[1]]).unwrap();
+        assert_eq!((plan.kind, plan.payments.len()), (RecordKind::Payment, 2), "{file} {header}");
+    }
+    // Handed out, but of what nothing says that it is aid: neither a payment nor a roster.
+    let rows = rows_of("住宿费（元）,校服费（元）");
+    let refused = plan("一小转账明细.csv", &[&rows[0], &rows[1]]).unwrap_err();
+    assert!(refused.missing.zh.contains("住宿费（元）、校服费（元）"), "{}", refused.missing.zh);
+}
