@@ -38,7 +38,8 @@ impl Pays {
         );
         let mut years: Vec<(Option<SchoolYear>, MonthColumns)> = Vec::new();
         for (column, text) in &payment.months {
-            let said = parse_months(text, term).unwrap_or(term);
+            // What names no months holds no amount of any.
+            let said = parse_months(text, term).unwrap_or(AwardPeriod { months: 0, ..term });
             match years.iter_mut().find(|(year, _)| *year == said.school_year) {
                 Some((_, months)) => months.push((*column, said.months)),
                 None => years.push((said.school_year, vec![(*column, said.months)])),
@@ -88,7 +89,7 @@ impl Pays {
             if says_no_amount(cell) {
                 continue;
             }
-            let amount = parse_amount(cell, unit).ok_or((column, cell))?;
+            let amount = parse_amount(cell, unit).filter(|_| months != 0).ok_or((column, cell))?;
             sum = Fen(sum.0.checked_add(amount.0).ok_or((column, cell))?);
             paid |= months;
         }
@@ -123,6 +124,7 @@ fn programme_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::{HeaderBook, plan_sheet};
     use crate::record::Term;
 
     fn payment(programme: &str, term: &str, months: &[&str]) -> LinePayment {
@@ -165,6 +167,31 @@ mod tests {
         let bad = ["", "", "", "", "", "230", "有", ""];
         assert_eq!(pays[0].sum(&bad, Unit::Yuan), Err((6, "有")));
         assert_eq!(pays[0].sum(&[], Unit::Yuan), Err((5, "")));
+    }
+
+    #[test]
+    fn whatever_months_a_plan_names_are_read() {
+        let book = HeaderBook::shipped().unwrap();
+        let parts =
+            ["9", "9月", "10月份", "九", "十月", "8月", "1月", "2025年9月", "次年1月", "2026年3"];
+        let mut understood = 0;
+        for joint in ["-", "至", "到", "、", "，", "和", "及", "—"] {
+            for (one, other) in parts.iter().flat_map(|one| parts.map(|other| (one, other))) {
+                let header = format!("{one}{joint}{}月", other.trim_end_matches(['月', '份']));
+                let rows = [["姓名", "身份证号", &header], ["王小明", "330127201203051012", "460"]];
+                let rows = rows.map(|row| row.map(String::from).to_vec());
+                let named = "一中国家助学金发放表.csv";
+                let Ok(plan) = plan_sheet(&book, named, "", &rows, None, None, &[]) else {
+                    continue;
+                };
+                for (_, text) in plan.payments.iter().flat_map(|payment| &payment.months) {
+                    let said = parse_months(text, AwardPeriod::default());
+                    assert!(said.is_some_and(|said| said.months != 0), "{header}");
+                    understood += 1;
+                }
+            }
+        }
+        assert!(understood > 100, "{understood}");
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) struct Label {
     pub(super) term: String,
     /// 9月, 2025年9-10月; empty where none is named.
     pub(super) months: String,
+    /// The months are not those of one school year (8-9月), or not written as rows may say them.
+    pub(super) unclear_months: bool,
     /// Money is spoken of: 金额, 元.
     pub(super) money: bool,
     /// It is what an amount is worked out from, or what is to be paid.
@@ -80,6 +82,7 @@ impl AmountWords {
             }
             if label.months.is_empty() {
                 label.months = over.months;
+                label.unclear_months = over.unclear_months;
             }
             label.money |= over.money;
             label.standard |= over.standard;
@@ -125,8 +128,8 @@ impl AmountWords {
         if total || rest.is_empty() {
             return label;
         }
-        if are_months(rest) {
-            label.months = rest.to_string();
+        if let Some(clear) = months_in(rest) {
+            (label.months, label.unclear_months) = (rest.to_string(), !clear);
             return label;
         }
         let (term, rest) = split_term(rest);
@@ -170,26 +173,51 @@ fn flat(header: &str) -> String {
     normalize(header).chars().filter(|c| !matches!(c, '(' | ')')).collect()
 }
 
-/// Whether a text is one month or several, and nothing else: 9月, 九月份, 2025年9月, 9-10月, 9月、10月.
-fn are_months(text: &str) -> bool {
+/// Whether a text is one month or several, and nothing else (9月, 九月份, 2025年9月, 9-10月, 9月、10月), and then
+/// whether they follow each other within one school year, as one payment's do.
+fn months_in(text: &str) -> Option<bool> {
     let text = text.strip_suffix('份').unwrap_or(text);
-    let Some(text) = text.strip_suffix('月') else { return false };
-    text.split(['-', '~', '至', '到', '、', ',', '和', '及', '—', '–']).all(|month| {
-        let month = month.strip_suffix("月份").or(month.strip_suffix('月')).unwrap_or(month);
-        let month = match month.split_once('年') {
-            Some((year, month)) if is_year(year) => month,
-            Some(_) => return false,
-            None => month,
+    text.strip_suffix('月')?;
+    let mut clear = true;
+    let mut before: Option<(Option<u32>, u32)> = None;
+    for part in text.split(['-', '~', '至', '到', '、', ',', '和', '及', '—', '–']) {
+        let bare = part.strip_suffix("月份").or(part.strip_suffix('月')).unwrap_or(part);
+        let (year, month) = match bare.split_once('年') {
+            Some((year, month)) => (Some(year), month),
+            None => (None, bare),
         };
-        const CHINESE: [&str; 12] =
-            ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
-        let digits = month.len() <= 2 && month.parse().is_ok_and(|month| (1..=12).contains(&month));
-        digits || CHINESE.contains(&month)
-    })
+        let month = month_of(month)?;
+        // 九、十月: a numeral without its 月.
+        clear &= bare.len() < part.len() || bare.ends_with(|c: char| c.is_ascii_digit());
+        let turns = before.is_some_and(|(_, last)| month < last);
+        let year_before = before.and_then(|(year, _)| year);
+        let year = match year {
+            Some("次") => year_before.map(|year| year + 1),
+            Some("当") => year_before.map(|year| year + u32::from(turns)),
+            Some(year) if year.len() == 4 && year.starts_with("20") => Some(year.parse().ok()?),
+            Some(_) => return None,
+            None => year_before.map(|year| year + u32::from(turns)),
+        };
+        let place = |month: u32| (month + 3) % 12;
+        let school_year = |(year, month): (Option<u32>, u32)| Some(year? - u32::from(month < 9));
+        if let Some(before) = before {
+            let years = (school_year(before), school_year((year, month)));
+            clear &= place(before.1) <= place(month)
+                && matches!(years, (Some(a), Some(b)) if a == b)
+                    | matches!(years, (None, _) | (_, None));
+        }
+        before = Some((year, month));
+    }
+    Some(clear)
 }
 
-fn is_year(text: &str) -> bool {
-    matches!(text, "次" | "当") || (text.len() == 4 && text.starts_with("20"))
+fn month_of(text: &str) -> Option<u32> {
+    const CHINESE: [&str; 12] =
+        ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+    let digits = text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let named = || CHINESE.iter().position(|month| *month == text).map(|at| at as u32 + 1);
+    let month = if digits { text.parse().ok() } else { named() };
+    month.filter(|month| (1..=12).contains(month))
 }
 
 /// The term that a text names with its year, and the text without it.
@@ -264,6 +292,24 @@ mod tests {
                 "{header}"
             );
             assert!(!label.other && !label.total && !label.standard, "{header}: {label:?}");
+        }
+    }
+
+    #[test]
+    fn months_of_two_school_years_are_not_those_of_one_payment() {
+        let book = HeaderBook::shipped().unwrap();
+        for (header, unclear) in [
+            ("9月-次年1月", false),
+            ("2025年9月-2026年1月", false),
+            ("3-7月", false),
+            ("8-9月", true),
+            ("7、8、9月份（元）", true),
+            ("2025年9月-2026年10月", true),
+            ("九、十月", true),
+        ] {
+            let label = book.amounts.label(&[], header);
+            assert!(!label.months.is_empty(), "{header}");
+            assert_eq!(label.unclear_months, unclear, "{header}");
         }
     }
 

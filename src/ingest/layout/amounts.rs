@@ -312,7 +312,7 @@ pub(super) fn dropped_amounts(
 }
 
 /// The payments that the labels tell apart, each with its columns. `None` where they do not: two columns for
-/// one month, or months beside an amount that names none.
+/// one month, months beside an amount that names none, or months of two school years in one column.
 fn grouped<'a>(
     labelled: &[&'a Candidate],
     columns: &[ColumnPlan],
@@ -334,7 +334,7 @@ fn grouped<'a>(
                 && (!months.is_empty() || header(one.at) == header(candidate.at))
         });
         let mixed = of_payment.iter().any(|one| one.label.months.is_empty() != months.is_empty());
-        if twice || mixed {
+        if twice || mixed || candidate.label.unclear_months {
             return None;
         }
         if !months.is_empty() {

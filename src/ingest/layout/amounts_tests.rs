@@ -56,3 +56,23 @@ fn a_fee_is_aid_where_header_or_title_says_so() {
     let refused = plan("一小转账明细.csv", &[&rows[0], &rows[1]]).unwrap_err();
     assert!(refused.missing.zh.contains("住宿费（元）、校服费（元）"), "{}", refused.missing.zh);
 }
+
+#[test]
+fn a_column_for_months_of_two_school_years_is_not_added_up() {
+    let rows = [
+        "一小2025年生活补助发放表,,,,",
+        "姓名,身份证号,班级,8-9月,10月",
+        "王小明,330127201203051012,三1班,460,230",
+    ];
+    let refused = plan("一小.csv", &rows).unwrap_err();
+    assert!(refused.missing.zh.contains("8-9月、10月"), "{}", refused.missing.zh);
+    // Whoever says that it is an amount has it without months; the others are said not to be read.
+    let forced = ForcedMapping {
+        columns: [("8-9月".to_string(), Field::Amount)].into(),
+        ..ForcedMapping::default()
+    };
+    let plan = plan_configured("一小.csv", &rows, Some(&forced)).unwrap();
+    assert_eq!(headers_of_amounts(&plan), ["8-9月"]);
+    assert!(plan.payments.is_empty());
+    assert!(plan.unread.unwrap().zh.contains("（10月）"));
+}
