@@ -102,7 +102,7 @@ fn amounts_of_pupils(
     let mut labelled: Vec<&Candidate> = candidates.iter().filter(|one| is_payment(one)).collect();
     // Of what the configuration names as amounts it is believed.
     let forced = |one: &Candidate| columns[one.at].how == How::Forced;
-    let believed = labelled.iter().any(|one| forced(one));
+    let believed = columns.iter().any(|column| amount(column) && column.how == How::Forced);
     let mut amounts = Amounts::default();
     if believed {
         let left_out = labelled.iter().filter(|one| !forced(one));
@@ -110,14 +110,16 @@ fn amounts_of_pupils(
         labelled.retain(|one| forced(one));
     }
     if !labelled.iter().any(of_money) {
-        return plain(&candidates, columns, pays);
+        let mut plain = plain(&candidates, columns, pays);
+        plain.unread.extend(amounts.unread);
+        return plain;
     }
     let headers = |columns: &[ColumnPlan]| {
         labelled.iter().map(|one| columns[one.at].full_header()).collect::<Vec<_>>()
     };
     let unread = |columns: &[ColumnPlan], not_the_sum| Amounts {
         payments: Vec::new(),
-        unread: headers(columns),
+        unread: [headers(columns), amounts.unread.clone()].concat(),
         not_the_sum,
     };
     let parts: Vec<usize> = labelled.iter().map(|one| one.at).collect();

@@ -76,3 +76,15 @@ fn a_column_for_months_of_two_school_years_is_not_added_up() {
     assert!(plan.payments.is_empty());
     assert!(plan.unread.unwrap().zh.contains("（10月）"));
 }
+
+#[test]
+fn what_the_configuration_leaves_out_is_told_though_its_own_column_is_blank() {
+    let forced = ForcedMapping {
+        columns: [("9月".to_string(), Field::Amount)].into(),
+        ..ForcedMapping::default()
+    };
+    let rows = ["姓名,身份证号,班级,9月,10月", "王小明,330127201203051012,三1班,,230"];
+    let plan = plan_configured("一小助学金发放表.csv", &rows, Some(&forced)).unwrap();
+    assert_eq!(headers_of_amounts(&plan), ["9月"]);
+    assert!(plan.unread.unwrap().zh.contains("（10月）"));
+}
