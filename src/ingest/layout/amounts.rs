@@ -126,14 +126,23 @@ fn amounts_of_pupils(
     let mut sums: Vec<usize> = Vec::new();
     let mut proved = false;
     for other in candidates.iter().filter(of_money).filter(|one| !parts.contains(&one.at)) {
-        if other.label.says_which() && !other.label.standard {
-            // The sum of a group: its parts are read.
-            sums.push(other.at);
+        if other.label.says_which() && !other.label.total && !other.label.standard {
+            // Left out by the configuration.
             continue;
         }
-        match adds_up(rows, &parts, other.at) {
+        // The sum of a group has the parts of the group. Without merged cells what stands behind the last
+        // group may be counted to it.
+        let group = &columns[other.at].groups;
+        let of_group = |at: &usize| columns[*at].groups.starts_with(group);
+        let of_group: Vec<usize> = parts.iter().copied().filter(of_group).collect();
+        let all = adds_up(rows, &parts, other.at);
+        let found = match other.label.total && all != Some(true) {
+            true => adds_up(rows, &of_group, other.at).or(all),
+            false => all,
+        };
+        match found {
             Some(true) => {
-                proved = true;
+                proved |= all == Some(true);
                 sums.push(other.at);
             }
             Some(false) if other.label.standard || believed => {}

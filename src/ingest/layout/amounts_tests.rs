@@ -88,3 +88,21 @@ fn what_the_configuration_leaves_out_is_told_though_its_own_column_is_blank() {
     assert_eq!(headers_of_amounts(&plan), ["9月"]);
     assert!(plan.unread.unwrap().zh.contains("（10月）"));
 }
+
+#[test]
+fn the_sum_of_a_group_is_that_of_its_parts_or_they_are_not_read() {
+    let of_rows = |last: &str, figures: &str| {
+        let header = format!("姓名,身份证号,班级,9月,10月,{last},小计");
+        let row = format!("王小明,330127201203051012,三1班,{figures}");
+        plan("一中发放表.csv", &["一中2025年秋季发放表,,,,,,", ",,,国家助学金,,,", &header, &row])
+    };
+    let whole = of_rows("11月", "500,500,500,1500").unwrap();
+    assert_eq!((whole.payments.len(), whole.payments[0].months.len()), (1, 3));
+    assert_eq!(whole.unread, None);
+    let in_part = of_rows("其他", "500,500,1000,2000");
+    let said = match in_part {
+        Ok(plan) => plan.unread.unwrap(),
+        Err(refused) => refused.missing,
+    };
+    assert!(said.zh.contains("各行相加不等于“国家助学金 / 小计”"), "{}", said.zh);
+}
