@@ -3,10 +3,12 @@
 
 use super::cells::cell;
 use super::joined_cells::join_cells;
-use super::line_payments::{Pays, says_no_amount};
+use super::line_payments::Pays;
 use super::row_columns::{Columns, Further};
 use super::typer::Typer;
-use crate::ingest::{ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of};
+use crate::ingest::{
+    ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of, says_no_amount,
+};
 use crate::record::Message;
 
 /// One of the pupils of a line, or of the payments to its pupil.

@@ -5,7 +5,7 @@ use super::cells::cell;
 use super::money::{Unit, parse_amount};
 use super::period::{parse_months, parse_period_text, parse_term};
 use super::period_months::term_of;
-use crate::ingest::LinePayment;
+use crate::ingest::{LinePayment, says_no_amount};
 use crate::policy::Policy;
 use crate::record::{AwardPeriod, Fen, SchoolYear, Stage};
 
@@ -21,6 +21,8 @@ pub struct Pays {
     pub period: AwardPeriod,
     /// What is added up; empty where one column holds the amount.
     pub months: MonthColumns,
+    /// What its figures are in.
+    pub unit: Unit,
 }
 
 impl Pays {
@@ -50,7 +52,8 @@ impl Pays {
         }
         let one = |(school_year, months)| {
             let programme = programme.clone();
-            Pays { programme, period: AwardPeriod { school_year, ..term }, months }
+            let period = AwardPeriod { school_year, ..term };
+            Pays { programme, period, months, unit: Unit::default() }
         };
         years.into_iter().map(one).collect()
     }
@@ -78,29 +81,21 @@ impl Pays {
 
     /// The sum of a row's months and which of them hold an amount; the cell that is no figure where one is
     /// none.
-    pub(super) fn sum<'c>(
-        &self,
-        cells: &[&'c str],
-        unit: Unit,
-    ) -> Result<(Fen, u16), (usize, &'c str)> {
+    pub(super) fn sum<'c>(&self, cells: &[&'c str]) -> Result<(Fen, u16), (usize, &'c str)> {
         let (mut sum, mut paid) = (Fen(0), 0);
         for &(column, months) in &self.months {
             let cell = cell(cells, column);
             if says_no_amount(cell) {
                 continue;
             }
-            let amount = parse_amount(cell, unit).filter(|_| months != 0).ok_or((column, cell))?;
+            let amount =
+                parse_amount(cell, self.unit).filter(|_| months != 0).ok_or((column, cell))?;
             sum = Fen(sum.0.checked_add(amount.0).ok_or((column, cell))?);
             paid |= months;
         }
         let first = self.months.first().map_or(usize::MAX, |&(column, _)| column);
         if paid == 0 { Err((first, cell(cells, first))) } else { Ok((sum, paid)) }
     }
-}
-
-/// Nothing was paid: blank, a stroke, nought.
-pub(super) fn says_no_amount(cell: &str) -> bool {
-    matches!(cell, "" | "0" | "0.0" | "0.00" | "/" | "-" | "—" | "——" | "无" | "\\")
 }
 
 /// The name of the programme that headers name, as the catalogue has it: by itself, at the stage of the
@@ -156,7 +151,7 @@ mod tests {
         let policy = Policy::shipped().unwrap();
         let pays = Pays::of(&payment("", "", &["9月", "10月", "11月"]), ("", None), &policy);
         let row = ["", "", "", "", "", "230", "/", "230.00"];
-        let (sum, paid) = pays[0].sum(&row, Unit::Yuan).unwrap();
+        let (sum, paid) = pays[0].sum(&row).unwrap();
         let title = AwardPeriod {
             school_year: Some(SchoolYear(2025)),
             term: Some(Term::Autumn),
@@ -165,8 +160,8 @@ mod tests {
         assert_eq!((sum, paid), (Fen(46000), 0b101));
         assert_eq!(pays[0].period(title, paid), AwardPeriod { months: 0b101, ..title });
         let bad = ["", "", "", "", "", "230", "有", ""];
-        assert_eq!(pays[0].sum(&bad, Unit::Yuan), Err((6, "有")));
-        assert_eq!(pays[0].sum(&[], Unit::Yuan), Err((5, "")));
+        assert_eq!(pays[0].sum(&bad), Err((6, "有")));
+        assert_eq!(pays[0].sum(&[]), Err((5, "")));
     }
 
     #[test]

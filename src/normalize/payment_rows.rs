@@ -47,11 +47,11 @@ impl Typer<'_> {
     /// figure where it has none.
     fn amount<'c>(&self, cells: &[&'c str]) -> Result<(Fen, u16), (usize, &'c str)> {
         if !self.pays.months.is_empty() {
-            return self.pays.sum(cells, self.sheet.amount_unit);
+            return self.pays.sum(cells);
         }
         let column = self.at.amount;
         let cell = cell(cells, column);
-        parse_amount(cell, self.sheet.amount_unit).map(|amount| (amount, 0)).ok_or((column, cell))
+        parse_amount(cell, self.pays.unit).map(|amount| (amount, 0)).ok_or((column, cell))
     }
 
     /// Lists an amount of which the last digits may be lost.

@@ -11,6 +11,7 @@ use super::laid_out_rows::{Carried, FromAbove, Side};
 use super::line_payments::Pays;
 use super::long_cells::{cut, is_long};
 use super::memo::{Memo, SchoolMemo};
+use super::money::Unit;
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
@@ -27,6 +28,7 @@ static NOTHING_SAID: Pays = Pays {
     programme: String::new(),
     period: AwardPeriod { school_year: None, term: None, months: 0 },
     months: Vec::new(),
+    unit: Unit::Yuan,
 };
 
 /// Types the rows of one block.

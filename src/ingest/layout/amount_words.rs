@@ -13,6 +13,7 @@ pub(super) struct AmountWords {
     reliefs: Vec<String>,
     charges: Vec<String>,
     money: Vec<String>,
+    handed_out: Vec<String>,
     totals: Vec<String>,
     standards: Vec<String>,
     others: Vec<String>,
@@ -29,8 +30,10 @@ pub(super) struct Label {
     pub(super) months: String,
     /// The months are not those of one school year (8-9月), or not written as rows may say them.
     pub(super) unclear_months: bool,
-    /// Money is spoken of: 金额, 元.
+    /// Money is spoken of: 金额, 元, 实发.
     pub(super) money: bool,
+    /// And whatever figures stand there are sums of it: 金额, 元.
+    pub(super) sums: bool,
     /// It is what an amount is worked out from, or what is to be paid.
     pub(super) standard: bool,
     /// It is the sum of amounts beside it.
@@ -85,6 +88,7 @@ impl AmountWords {
                 label.unclear_months = over.unclear_months;
             }
             label.money |= over.money;
+            label.sums |= over.sums;
             label.standard |= over.standard;
             label.charge |= over.charge;
         }
@@ -121,10 +125,10 @@ impl AmountWords {
         let text = flat(header);
         let total = self.is_total(header);
         let standard = self.standards.iter().any(|word| text.contains(word.as_str()));
-        let rest = self.without_money(&text);
+        let (rest, sums) = self.without_money(&text);
         let money = rest.len() < text.len();
         let charge = self.charges(&text);
-        let mut label = Label { money, standard, total, charge, ..Label::default() };
+        let mut label = Label { money, sums, standard, total, charge, ..Label::default() };
         if total || rest.is_empty() {
             return label;
         }
@@ -151,18 +155,21 @@ impl AmountWords {
         label
     }
 
-    /// The text without words for money at its ends.
-    fn without_money<'t>(&self, text: &'t str) -> &'t str {
-        let mut rest = text;
+    /// The text without words for money at its ends, and whether one of them says that figures are sums.
+    fn without_money<'t>(&self, text: &'t str) -> (&'t str, bool) {
+        let (mut rest, mut sums) = (text, false);
+        let ended_by = |rest: &'t str, word: &str| {
+            let before = rest.strip_suffix(word);
+            // One character at the head may begin another word: 元旦.
+            before.or_else(|| rest.strip_prefix(word).filter(|_| word.len() > 3))
+        };
         loop {
-            let shorter = self.money.iter().find_map(|word| {
-                let before = rest.strip_suffix(word.as_str());
-                // One character at the head may begin another word: 元旦.
-                before.or_else(|| rest.strip_prefix(word.as_str()).filter(|_| word.len() > 3))
-            });
-            match shorter {
+            let money = self.money.iter().find_map(|word| ended_by(rest, word));
+            let handed_out = || self.handed_out.iter().find_map(|word| ended_by(rest, word));
+            sums |= money.is_some();
+            match money.or_else(handed_out) {
                 Some(shorter) => rest = shorter,
-                None => return rest,
+                None => return (rest, sums),
             }
         }
     }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::amount_words::Label;
-use super::columns::{ColumnPlan, How, sample_of};
+use super::columns::{ColumnPlan, How};
+use super::figures::{Figures, Reading, adds_up};
 use super::headers::{HeaderBook, normalize};
 use crate::record::Field;
 
@@ -48,42 +49,34 @@ struct Candidate {
     figures: Figures,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Figures {
-    /// Sums of money, as far as one can tell.
-    Money,
-    /// Nothing stands there.
-    Blank,
-    /// Something else.
-    None,
-}
-
 /// Finds the amounts of a sheet of pupils, and says so in the plans. What a school takes in is none.
 pub(super) fn find_amounts(
     book: &HeaderBook,
     columns: &mut [ColumnPlan],
-    rows: &[Vec<String>],
+    reading: Reading,
     titles: TitlesSay,
 ) -> Amounts {
-    let mut amounts = amounts_of_pupils(book, columns, rows, titles);
+    let mut amounts = amounts_of_pupils(book, columns, reading, titles);
     if titles.pays {
-        amounts.unread.extend(fees_left(book, columns, rows));
+        amounts.unread.extend(fees(book, columns, reading));
     }
     amounts
 }
 
-/// Fees on a list of money handed out that nothing says to be aid.
-fn fees_left(book: &HeaderBook, columns: &[ColumnPlan], rows: &[Vec<String>]) -> Vec<String> {
+/// Fees that nothing in their headers says to be aid.
+fn fees(book: &HeaderBook, columns: &[ColumnPlan], reading: Reading) -> Vec<String> {
     let unread = columns.iter().filter(|column| column.how == How::Unknown);
-    let fees = unread.filter(|c| !book.amounts.label(&c.groups, &c.header).fee.is_empty());
-    let filled = fees.filter(|column| figures(rows, column.index) == Figures::Money);
-    filled.map(ColumnPlan::full_header).collect()
+    let fees = unread.filter(|column| {
+        let label = book.amounts.label(&column.groups, &column.header);
+        !label.fee.is_empty() && reading.figures(column, label.sums) == Figures::Money
+    });
+    fees.map(ColumnPlan::full_header).collect()
 }
 
 fn amounts_of_pupils(
     book: &HeaderBook,
     columns: &mut [ColumnPlan],
-    rows: &[Vec<String>],
+    reading: Reading,
     titles: TitlesSay,
 ) -> Amounts {
     let pays = titles.pays;
@@ -92,12 +85,17 @@ fn amounts_of_pupils(
     if !columns.iter().any(|column| of_pupil(column.field)) {
         return Amounts::default();
     }
-    drop_charges(book, columns, titles.charges);
+    // Beside fees that pupils pay a bare amount is theirs.
+    let paid_by_pupils = !pays && !fees(book, columns, reading).is_empty();
+    drop_charges(book, columns, titles.charges, paid_by_pupils);
     let amount = |column: &ColumnPlan| column.field == Some(Field::Amount);
     if titles.charges && !columns.iter().any(amount) {
         return Amounts::default();
     }
-    let candidates = candidates(book, columns, rows, titles.relieves);
+    let mut candidates = candidates(book, columns, reading, titles.relieves);
+    if paid_by_pupils {
+        candidates.retain(|one| is_payment(one) || columns[one.at].how == How::Forced);
+    }
     let of_money = |candidate: &&Candidate| candidate.figures == Figures::Money;
     let mut labelled: Vec<&Candidate> = candidates.iter().filter(|one| is_payment(one)).collect();
     // Of what the configuration names as amounts it is believed.
@@ -135,9 +133,9 @@ fn amounts_of_pupils(
         let group = &columns[other.at].groups;
         let of_group = |at: &usize| columns[*at].groups.starts_with(group);
         let of_group: Vec<usize> = parts.iter().copied().filter(of_group).collect();
-        let all = adds_up(rows, &parts, other.at);
+        let all = adds_up(reading, columns, &parts, other.at);
         let found = match other.label.total && all != Some(true) {
-            true => adds_up(rows, &of_group, other.at).or(all),
+            true => adds_up(reading, columns, &of_group, other.at).or(all),
             false => all,
         };
         match found {
@@ -187,10 +185,11 @@ fn amounts_of_pupils(
 }
 
 /// Amounts that pupils pay are no payments to them; of what the configuration names it is believed.
-fn drop_charges(book: &HeaderBook, columns: &mut [ColumnPlan], all: bool) {
+fn drop_charges(book: &HeaderBook, columns: &mut [ColumnPlan], all: bool, bare: bool) {
     for column in columns.iter_mut() {
         let amount = column.field == Some(Field::Amount) && column.how != How::Forced;
-        if amount && (all || book.amounts.label(&column.groups, &column.header).charge) {
+        let label = || book.amounts.label(&column.groups, &column.header);
+        if amount && (all || label().charge || (bare && !label().says_which())) {
             (column.field, column.how) = (None, How::Unknown);
         }
     }
@@ -216,7 +215,7 @@ fn marked_only(book: &HeaderBook, columns: &[ColumnPlan], payments: &[LinePaymen
 fn candidates(
     book: &HeaderBook,
     columns: &[ColumnPlan],
-    rows: &[Vec<String>],
+    reading: Reading,
     relieved: bool,
 ) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = columns
@@ -235,7 +234,7 @@ fn candidates(
             let label = if relieved { label.relieved() } else { label };
             // A fee that is not paid by the pupil.
             let speaks = speaks || (!own.fee.is_empty() && label.fee.is_empty());
-            let figures = figures(rows, column.index);
+            let figures = reading.figures(column, label.sums);
             (speaks && (is_amount || !label.other) && figures != Figures::None)
                 .then_some(Candidate { at: column.index, label, figures })
         })
@@ -289,7 +288,7 @@ fn plain(candidates: &[Candidate], columns: &mut [ColumnPlan], pays: bool) -> Am
 pub(super) fn dropped_amounts(
     book: &HeaderBook,
     columns: &[ColumnPlan],
-    rows: &[Vec<String>],
+    reading: Reading,
 ) -> Vec<String> {
     let serves = |column: &&ColumnPlan| {
         column.field == Some(Field::Amount) && column.how != How::SecondChoice
@@ -302,8 +301,8 @@ pub(super) fn dropped_amounts(
             || STATES.iter().any(|word| header.contains(word))
     };
     let differ = |column: &&ColumnPlan| {
-        let pairs = rows.iter().filter_map(|row| {
-            Some((figure(row.get(serving.index)?)?, figure(row.get(column.index)?)?))
+        let pairs = reading.rows.iter().filter_map(|row| {
+            Some((reading.figure_at(row, serving)?, reading.figure_at(row, column)?))
         });
         let (mut compared, mut different) = (0, 0);
         pairs.for_each(|(a, b)| {
@@ -316,14 +315,17 @@ pub(super) fn dropped_amounts(
         .iter()
         .filter(|column| matches!(column.offer, Some((Field::Amount, _))))
         .filter(|column| column.how == How::SecondChoice)
-        .filter(|column| figures(rows, column.index) == Figures::Money)
+        .filter(|column| {
+            let label = book.amounts.label(&column.groups, &column.header);
+            reading.figures(column, label.sums) == Figures::Money
+        })
         .filter(|column| !another_word(column) && !another_word(serving) && differ(column))
         .map(ColumnPlan::full_header)
         .collect()
 }
 
 /// The payments that the labels tell apart, each with its columns. `None` where they do not: two columns for
-/// one month, months beside an amount that names none, or months of two school years in one column.
+/// one month, months beside an amount that names none, months of two school years in one column, or 元 beside 万元.
 fn grouped<'a>(
     labelled: &[&'a Candidate],
     columns: &[ColumnPlan],
@@ -345,7 +347,9 @@ fn grouped<'a>(
                 && (!months.is_empty() || header(one.at) == header(candidate.at))
         });
         let mixed = of_payment.iter().any(|one| one.label.months.is_empty() != months.is_empty());
-        if twice || mixed || candidate.label.unclear_months {
+        let unit = |at: usize| columns[at].in_ten_thousands(false);
+        let units = of_payment.iter().any(|one| unit(one.at) != unit(candidate.at));
+        if twice || mixed || units || candidate.label.unclear_months {
             return None;
         }
         if !months.is_empty() {
@@ -412,63 +416,6 @@ fn share_out(columns: &mut [ColumnPlan]) {
             }
         }
     }
-}
-
-/// Whether the columns add up to another one, as far as rows tell: in more than half of those that hold
-/// both. `None` where no row does.
-fn adds_up(rows: &[Vec<String>], parts: &[usize], sum: usize) -> Option<bool> {
-    let figure_at = |row: &[String], at: usize| row.get(at).and_then(|cell| figure(cell));
-    let (mut compared, mut equal) = (0, 0);
-    for row in rows {
-        let (Some(sum), true) =
-            (figure_at(row, sum), parts.iter().any(|&at| figure_at(row, at).is_some()))
-        else {
-            continue;
-        };
-        let parts = parts.iter().filter_map(|&at| figure_at(row, at));
-        compared += 1;
-        equal += usize::from(parts.fold(0i64, i64::saturating_add) == sum);
-    }
-    (compared > 0).then_some(equal * 2 > compared)
-}
-
-/// More than any mark, level or number of days in a month.
-const SMALLEST_SUM: i64 = 32_00;
-
-/// What a column holds: figures, most of them as large as sums of money are.
-fn figures(rows: &[Vec<String>], at: usize) -> Figures {
-    let cells: Vec<&str> = sample_of(rows, at)
-        .into_iter()
-        .map(str::trim)
-        .filter(|cell| !matches!(*cell, "" | "/" | "-" | "—" | "无" | "0"))
-        .collect();
-    let figures: Vec<i64> = cells.iter().filter_map(|cell| figure(cell)).collect();
-    let large = figures.iter().filter(|&&figure| figure >= SMALLEST_SUM).count();
-    if cells.is_empty() {
-        Figures::Blank
-    } else if figures.len() * 10 >= cells.len() * 6 && large * 2 >= figures.len() {
-        Figures::Money
-    } else {
-        Figures::None
-    }
-}
-
-/// A plain figure in hundredths: 1150, 1,150.00, ￥1150元. None for what is longer than a sum on a list.
-fn figure(cell: &str) -> Option<i64> {
-    let cell: String = cell
-        .trim()
-        .trim_start_matches(['¥', '￥'])
-        .trim_end_matches('元')
-        .chars()
-        .filter(|c| *c != ',')
-        .collect();
-    let (whole, fraction) = cell.split_once('.').unwrap_or((&cell, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let cents: String = fraction.chars().chain("00".chars()).take(2).collect();
-    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
 }
 
 #[cfg(test)]

@@ -106,3 +106,37 @@ fn the_sum_of_a_group_is_that_of_its_parts_or_they_are_not_read() {
     };
     assert!(said.zh.contains("各行相加不等于“国家助学金 / 小计”"), "{}", said.zh);
 }
+
+#[test]
+fn what_is_headed_as_money_is_an_amount_however_small() {
+    for (header, figure) in
+        [("作业本费补助（元）", "12.50"), ("国家助学金（万元）", "0.115"), ("营养改善金额", "5")]
+    {
+        let header = format!("姓名,身份证号,学校,班级,{header}");
+        let row = format!("王小明,330127201203051012,河源县一小,三1班,{figure}");
+        let plan = plan("x.csv", &[&header, &row]).unwrap();
+        assert_eq!((plan.kind, plan.payments.len()), (RecordKind::Payment, 1), "{header}");
+    }
+    // A mark is none.
+    let rows =
+        ["姓名,身份证号,学校,班级,助学金发放", "王小明,330127201203051012,河源县一小,三1班,1"];
+    assert_eq!(plan("x.csv", &rows).unwrap().kind, RecordKind::Enrollment);
+}
+
+#[test]
+fn parts_in_ten_thousands_add_up_to_a_sum_in_yuan() {
+    let header = "姓名,身份证号,班级,国家助学金（万元）,免学费（万元）,合计（元）";
+    let row = |sum| format!("王小明,330127201203051012,1班,0.1155,0.1,{sum}");
+    let whole = plan("x.csv", &[header, &row("2155")]).unwrap();
+    assert_eq!((whole.payments.len(), &whole.unread), (2, &None));
+    let refused = plan("x.csv", &[header, &row("2150")]).unwrap_err();
+    assert!(refused.missing.zh.contains("各行相加不等于“合计（元）”"));
+}
+
+#[test]
+fn a_bare_amount_beside_fees_is_what_pupils_pay() {
+    let header = "姓名,身份证号,班级,住宿费（元）,校服费（元）,金额（元）,合计（元）";
+    let row = "王小明,330127201203051012,三1班,400,120,520,520";
+    let plan = plan("一小花名册.csv", &[header, row]).unwrap();
+    assert_eq!((plan.kind, headers_of_amounts(&plan)), (RecordKind::Enrollment, vec![]));
+}

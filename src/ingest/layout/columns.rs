@@ -35,6 +35,17 @@ impl ColumnPlan {
         matches!(self.how, How::SecondChoice | How::Part)
     }
 
+    /// Whether its amounts are in 万元: its header says the unit, else the nearest group that names one, else
+    /// `titles` do.
+    pub(super) fn in_ten_thousands(&self, titles: bool) -> bool {
+        let unit = |text: &String| match text.contains(['万', '萬']) {
+            true => Some(true),
+            false => text.contains('元').then_some(false),
+        };
+        let mut texts = std::iter::once(&self.header).chain(self.groups.iter().rev());
+        texts.find_map(unit).unwrap_or(titles)
+    }
+
     /// Its header with the groups over it, as a person would name the column.
     pub fn full_header(&self) -> String {
         let own = self.header.trim();

@@ -4,6 +4,7 @@ mod amount_words;
 mod amounts;
 mod class_in_name;
 mod columns;
+mod figures;
 mod fill_down;
 mod header_groups;
 mod header_rows;
@@ -24,6 +25,7 @@ mod whose_number;
 pub use amounts::LinePayment;
 pub use class_in_name::{ClassName, grade_of_class, heading_of};
 pub use columns::{ColumnPlan, How};
+pub use figures::{says_no_amount, says_nothing};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands, same_header};
 pub use next_list::{NextList, is_heading, titles_at_end};
@@ -39,6 +41,7 @@ use std::collections::BTreeMap;
 use amount_words::AmountWords;
 use amounts::{Amounts, TitlesSay, dropped_amounts, find_amounts};
 use columns::{plan_columns, settle_doubles, settle_status};
+use figures::Reading;
 use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
 use headers::normalize;
@@ -87,6 +90,21 @@ impl SheetPlan {
             .find(|column| column.field == Some(field) && column.how != How::SecondChoice)
             .map(|column| column.index)
     }
+
+    /// Whether the amounts of a column are in 万元, as its header, the groups over it or the titles say.
+    pub fn in_ten_thousands(&self, column: &ColumnPlan) -> bool {
+        column.in_ten_thousands(says_ten_thousands(&self.context))
+    }
+}
+
+/// Whether the nearest title that says 单位：元 or 单位：万元, of sums of money, says the latter.
+fn says_ten_thousands(context: &SheetContext) -> bool {
+    let unit = |title: &String| {
+        let says =
+            |unit: &str| [':', '：'].iter().any(|c| title.contains(&format!("单位{c}{unit}")));
+        if says("万元") { Some(true) } else { says("元").then_some(false) }
+    };
+    context.title_texts.iter().chain(&context.titles_above).find_map(unit).unwrap_or(false)
 }
 
 /// What the configuration says of a sheet.
@@ -185,18 +203,20 @@ pub fn plan_sheet(
     let says = |speaks: fn(&AmountWords, &str) -> bool| {
         said_by.is_some_and(|text| speaks(&book.amounts, text))
     };
+    let ten_thousands = says_ten_thousands(&context);
+    let reading = Reading { rows: rows_below, ten_thousands };
     let titles_say = TitlesSay {
         pays,
         relieves: pays && says(AmountWords::relieves),
         charges: says(AmountWords::charges) && forced.kind != Some(RecordKind::Payment),
     };
     let mut amounts = match sides {
-        1 => find_amounts(book, &mut columns, rows_below, titles_say),
+        1 => find_amounts(book, &mut columns, reading, titles_say),
         _ => Amounts::default(),
     };
     settle_doubles(&mut columns, rows_below);
     if sides == 1 && amounts.payments.is_empty() {
-        amounts.unread.extend(dropped_amounts(book, &columns, rows_below));
+        amounts.unread.extend(dropped_amounts(book, &columns, reading));
         amounts.unread.dedup();
     }
     let header_row = last as u32 + 1;
