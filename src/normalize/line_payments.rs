@@ -5,7 +5,7 @@ use super::cells::cell;
 use super::money::{Unit, parse_amount};
 use super::period::{parse_months, parse_period_text, parse_term};
 use super::period_months::term_of;
-use crate::ingest::{LinePayment, says_no_amount};
+use crate::ingest::{LinePayment, says_nothing};
 use crate::policy::Policy;
 use crate::record::{AwardPeriod, Fen, SchoolYear, Stage};
 
@@ -79,22 +79,25 @@ impl Pays {
         }
     }
 
-    /// The sum of a row's months and which of them hold an amount; the cell that is no figure where one is
-    /// none.
+    /// The sum of a row's months and which of them hold an amount, nought in all months included; the cell
+    /// that is no figure where one is none, a blank one where nothing stands in any.
     pub(super) fn sum<'c>(&self, cells: &[&'c str]) -> Result<(Fen, u16), (usize, &'c str)> {
-        let (mut sum, mut paid) = (Fen(0), 0);
+        let (mut sum, mut paid, mut said) = (Fen(0), 0, false);
         for &(column, months) in &self.months {
             let cell = cell(cells, column);
-            if says_no_amount(cell) {
+            if says_nothing(cell) {
                 continue;
             }
             let amount =
                 parse_amount(cell, self.unit).filter(|_| months != 0).ok_or((column, cell))?;
             sum = Fen(sum.0.checked_add(amount.0).ok_or((column, cell))?);
-            paid |= months;
+            said = true;
+            if amount != Fen(0) {
+                paid |= months;
+            }
         }
         let first = self.months.first().map_or(usize::MAX, |&(column, _)| column);
-        if paid == 0 { Err((first, cell(cells, first))) } else { Ok((sum, paid)) }
+        if said { Ok((sum, paid)) } else { Err((first, "")) }
     }
 }
 
@@ -162,6 +165,9 @@ mod tests {
         let bad = ["", "", "", "", "", "230", "有", ""];
         assert_eq!(pays[0].sum(&bad), Err((6, "有")));
         assert_eq!(pays[0].sum(&[]), Err((5, "")));
+        // Nought is a figure, a stroke is none.
+        assert_eq!(pays[0].sum(&["", "", "", "", "", "0", "0", "/"]), Ok((Fen(0), 0)));
+        assert_eq!(pays[0].sum(&["", "", "", "", "", "/", "/", "/"]), Err((5, "")));
     }
 
     #[test]
