@@ -176,6 +176,7 @@ impl Typer<'_> {
             |side: &Side| side.own.iter().any(|&column| !says_no_amount(cell(cells, column)));
         let someone = sides.iter().any(says);
         let mut sum = RowCounts::default();
+        self.listed = Some(Vec::new());
         for at in 0..sides.len() {
             // A line that says nothing of any pupil (a total in a shared column) is looked at once.
             let looked_at = if someone { says(&sides[at]) } else { at == 0 };
@@ -198,6 +199,7 @@ impl Typer<'_> {
             std::mem::swap(&mut self.further, &mut sides[at].further);
             sum.add(&std::mem::take(&mut self.batch.counts));
         }
+        self.listed = None;
         self.sides = sides;
         self.batch.counts = before;
         self.count_once(sum);

@@ -65,6 +65,8 @@ pub struct Typer<'a> {
     pub(super) periods: Memo<Option<AwardPeriod>>,
     /// For keys of several cells.
     pub(super) key: String,
+    /// What was listed of the columns of a line that is looked at once a payment; `None` of other lines.
+    pub(super) listed: Option<Vec<(usize, Message)>>,
     pub(super) batch: Batch,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Typer<'a> {
             payment_statuses: Memo::default(),
             periods: Memo::default(),
             key: String::new(),
+            listed: None,
             batch: Batch::default(),
         }
     }
@@ -253,14 +256,22 @@ impl<'a> Typer<'a> {
         value: &str,
         reason: Message,
     ) {
-        let place = self.place(row);
-        let column = self.headers.get(column).map_or(String::new(), |header| header.to_string());
-        let value = cut(value).into_owned();
-        self.batch.rejections.push(Rejection { place, what, column, value, reason });
         if what == Rejected::Row {
             self.batch.counts.rows_in += 1;
             self.batch.counts.rejected += 1;
         }
+        // A cell that several payments share is listed once.
+        if let Some(listed) = &mut self.listed {
+            let place = (column, reason.clone());
+            if listed.contains(&place) {
+                return;
+            }
+            listed.push(place);
+        }
+        let place = self.place(row);
+        let column = self.headers.get(column).map_or(String::new(), |header| header.to_string());
+        let value = cut(value).into_owned();
+        self.batch.rejections.push(Rejection { place, what, column, value, reason });
     }
 
     pub(super) fn checked(&mut self) {
