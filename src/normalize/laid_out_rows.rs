@@ -170,6 +170,7 @@ impl Typer<'_> {
     /// them was.
     fn side_by_side(&mut self, row: u32, cells: &[&str], filled: &[&str]) {
         let mut sides = std::mem::take(&mut self.sides);
+        let owners = std::mem::take(&mut self.owners);
         let before = std::mem::take(&mut self.batch.counts);
         let first_rejection = self.batch.rejections.len();
         let says =
@@ -183,24 +184,18 @@ impl Typer<'_> {
             if !looked_at {
                 continue;
             }
-            let of_others: Vec<usize> = sides
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .flat_map(|(_, side)| side.own.iter().copied())
-                .collect();
             std::mem::swap(&mut self.at, &mut sides[at].at);
             std::mem::swap(&mut self.further, &mut sides[at].further);
             self.pays = sides[at].pays;
-            self.known_reason = Some(self.skipped(&only(cells, &of_others)));
-            self.record(row, &only(filled, &of_others));
+            self.known_reason = Some(self.skipped(&only(cells, &owners, at)));
+            self.record(row, &only(filled, &owners, at));
             self.known_reason = None;
             std::mem::swap(&mut self.at, &mut sides[at].at);
             std::mem::swap(&mut self.further, &mut sides[at].further);
             sum.add(&std::mem::take(&mut self.batch.counts));
         }
         self.listed = None;
-        self.sides = sides;
+        (self.sides, self.owners) = (sides, owners);
         self.batch.counts = before;
         self.count_once(sum);
         // Beside a checked pupil, or a second bad one, a bad one is a bad cell of the line.
@@ -235,9 +230,25 @@ impl Typer<'_> {
     }
 }
 
+/// Which of the sides each column describes alone.
+pub(super) fn owners_of(sides: &[Side]) -> Vec<Option<usize>> {
+    let mut owners = Vec::new();
+    for (at, side) in sides.iter().enumerate() {
+        for &column in &side.own {
+            if owners.len() <= column {
+                owners.resize(column + 1, None);
+            }
+            owners[column] = Some(at);
+        }
+    }
+    owners
+}
+
 /// A row in which the cells of other pupils are blank.
-fn only<'c>(cells: &[&'c str], of_others: &[usize]) -> Vec<&'c str> {
-    let own =
-        |(column, cell): (usize, &&'c str)| if of_others.contains(&column) { "" } else { *cell };
+fn only<'c>(cells: &[&'c str], owners: &[Option<usize>], side: usize) -> Vec<&'c str> {
+    let own = |(column, cell): (usize, &&'c str)| match owners.get(column).copied().flatten() {
+        Some(owner) if owner != side => "",
+        _ => *cell,
+    };
     cells.iter().enumerate().map(own).collect()
 }

@@ -7,7 +7,7 @@ use super::class::fold_class;
 use super::date::parse_date_in;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
-use super::laid_out_rows::{Carried, FromAbove, Side};
+use super::laid_out_rows::{Carried, FromAbove, Side, owners_of};
 use super::line_payments::Pays;
 use super::long_cells::{cut, is_long};
 use super::memo::{Memo, SchoolMemo};
@@ -38,6 +38,8 @@ pub struct Typer<'a> {
     pub(super) further: Further,
     /// The pupils of a line, or the payments to its pupil, where it holds several.
     pub(super) sides: Vec<Side<'a>>,
+    /// Which of them each column describes alone.
+    pub(super) owners: Vec<Option<usize>>,
     /// What the headers of the payment that is being typed say of it.
     pub(super) pays: &'a Pays,
     pub(super) carried: Carried,
@@ -96,6 +98,7 @@ impl<'a> Typer<'a> {
             at: Columns::of(one),
             further: Further::of(one, &sheet.headers),
             plain: sides.is_empty() && sheet.fill_down.is_empty() && sheet.joined.is_empty(),
+            owners: owners_of(&sides),
             sides,
             pays,
             carried: Carried::of(&sheet.fill_down),

@@ -31,6 +31,12 @@ pub(super) struct Amounts {
     pub(super) not_the_sum: Option<String>,
 }
 
+/// Columns of amounts on a line at most: months of several programmes. More are not read.
+const MOST_AMOUNTS: usize = 120;
+
+/// Payments to one pupil on a line at most.
+const MOST_PAYMENTS: usize = 30;
+
 /// What titles or names say of the amounts below them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TitlesSay {
@@ -120,6 +126,9 @@ fn amounts_of_pupils(
         unread: [headers(columns), amounts.unread.clone()].concat(),
         not_the_sum,
     };
+    if candidates.len() > MOST_AMOUNTS {
+        return unread(columns, None);
+    }
     let parts: Vec<usize> = labelled.iter().map(|one| one.at).collect();
     let mut sums: Vec<usize> = Vec::new();
     let mut proved = false;
@@ -151,7 +160,8 @@ fn amounts_of_pupils(
     }
     let speaks_of_money =
         |one: &&Candidate| one.label.money || columns[one.at].field == Some(Field::Amount);
-    let Some(payments) = grouped(&labelled, columns) else { return unread(columns, None) };
+    let payments = grouped(&labelled, columns).filter(|all| all.len() <= MOST_PAYMENTS);
+    let Some(payments) = payments else { return unread(columns, None) };
     if !(pays || proved || labelled.iter().all(speaks_of_money)) {
         return unread(columns, None);
     }
@@ -240,17 +250,15 @@ fn candidates(
         })
         .collect();
     // A sum within a group is its amount where the group holds no other.
-    for at in 0..candidates.len() {
-        let of_group = |one: &Candidate| &columns[one.at].groups;
-        let groups = of_group(&candidates[at]);
-        let alone = !groups.is_empty()
-            && candidates
-                .iter()
-                .filter(|one| of_group(one) == groups && !one.label.standard)
-                .count()
-                == 1;
-        if candidates[at].label.total && candidates[at].label.says_which() && alone {
-            candidates[at].label.total = false;
+    let mut of_group: BTreeMap<&[String], usize> = BTreeMap::new();
+    for one in candidates.iter().filter(|one| !one.label.standard) {
+        *of_group.entry(&columns[one.at].groups).or_default() += 1;
+    }
+    for one in &mut candidates {
+        let groups = columns[one.at].groups.as_slice();
+        let alone = !groups.is_empty() && of_group.get(groups) == Some(&1);
+        if one.label.total && one.label.says_which() && !one.label.standard && alone {
+            one.label.total = false;
         }
     }
     candidates

@@ -140,3 +140,29 @@ fn a_bare_amount_beside_fees_is_what_pupils_pay() {
     let plan = plan("一小花名册.csv", &[header, row]).unwrap();
     assert_eq!((plan.kind, headers_of_amounts(&plan)), (RecordKind::Enrollment, vec![]));
 }
+
+#[test]
+fn a_line_of_ten_thousand_headers_is_looked_at_and_not_read() {
+    const COLUMNS: usize = 8_192;
+    let wide = |header: &str, cell: &str| [header, cell].map(|text| vec![text; COLUMNS].join(","));
+    for (header, cell) in [
+        ("姓名,身份证号", "王小明,330127201203051012"),
+        ("姓名,身份证号,出生日期", "王小明,330127201203051012,2012-03-05"),
+        ("身份证号", "330127201203051012"),
+    ] {
+        let [headers, row] = wide(header, cell);
+        if let Ok(plan) = plan("花名册.csv", &[&headers, &row]) {
+            assert_eq!(plan.sides, 1, "{header}");
+        }
+    }
+    // Amounts by the thousand, each of another payment, or all of one.
+    for (file, header) in [("x.csv", "第{}助学金（元）"), ("x.csv", "助学金{}合计（元）")]
+    {
+        let headers: Vec<String> =
+            (0..COLUMNS).map(|at| header.replace("{}", &at.to_string())).collect();
+        let headers = format!("姓名,身份证号,{}", headers.join(","));
+        let row = format!("王小明,330127201203051012,{}", vec!["500"; COLUMNS].join(","));
+        let refused = plan(file, &[&headers, &row]).unwrap_err();
+        assert!(refused.missing.zh.chars().count() < 2_000, "{}", refused.missing.zh);
+    }
+}

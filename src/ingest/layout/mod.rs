@@ -329,6 +329,20 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
     NotUnderstood { seen, missing, instead: None }
 }
 
+/// Headers that a message names before it only counts them.
+const NAMED: usize = 24;
+
+/// The first of many headers, and how many more there are.
+fn listed(headers: &[String]) -> Message {
+    let first = &headers[..headers.len().min(NAMED)];
+    let mut said = Message::new(first.join("、"), first.join(", "));
+    let more = headers.len() - first.len();
+    if more > 0 {
+        said.push(&format!(" 等，另有 {more} 个"), &format!(" and {more} more"));
+    }
+    said
+}
+
 /// A list of money or of those who get some, without an amount that is understood. `said_by` is the title or
 /// name that says so.
 fn no_amounts(columns: Vec<ColumnPlan>, amounts: &Amounts, said_by: Option<&str>) -> NotUnderstood {
@@ -347,7 +361,7 @@ fn no_amounts(columns: Vec<ColumnPlan>, amounts: &Amounts, said_by: Option<&str>
         ),
     };
     if !amounts.unread.is_empty() {
-        let (zh, en) = (amounts.unread.join("、"), amounts.unread.join(", "));
+        let Message { zh, en } = listed(&amounts.unread);
         missing.push(
             &format!("；像金额的列：{zh}"),
             &format!("; columns that look like amounts: {en}"),
@@ -371,7 +385,7 @@ fn no_amounts(columns: Vec<ColumnPlan>, amounts: &Amounts, said_by: Option<&str>
 /// Amounts of a pay list that are not read.
 fn amounts_left(Amounts { unread, not_the_sum, .. }: &Amounts) -> Option<Message> {
     if let Some(sum) = not_the_sum {
-        let (zh, en) = (unread.join("、"), unread.join(", "));
+        let Message { zh, en } = listed(unread);
         return Some(Message::new(
             format!(
                 "有 {} 个金额列没有读取（{zh}）：各行相加不等于“{sum}”；请核对各列，或在 [[mapping]] 中指定金额列",
@@ -383,7 +397,7 @@ fn amounts_left(Amounts { unread, not_the_sum, .. }: &Amounts) -> Option<Message
             ),
         ));
     }
-    let (zh, en) = (unread.join("、"), unread.join(", "));
+    let Message { zh, en } = listed(unread);
     (!unread.is_empty()).then(|| {
         Message::new(
             format!("有 {} 个金额列没有读取（{zh}）：看不出各是哪个项目、学期或月份；请在表头写明（如“国家助学金金额”“9月”），或在 [[mapping]] 中指定", unread.len()),
@@ -394,7 +408,7 @@ fn amounts_left(Amounts { unread, not_the_sum, .. }: &Amounts) -> Option<Message
 
 /// Groups of columns that are not read.
 fn not_put_together(groups: &[String]) -> Option<Message> {
-    let (zh, en) = (groups.join("、"), groups.join(", "));
+    let Message { zh, en } = listed(groups);
     (!groups.is_empty()).then(|| {
         Message::new(
             format!("“{zh}”下分成几列，不知如何合并，没有读取；请加一列小计，或在 [[mapping]] 中指定"),
