@@ -61,6 +61,11 @@ impl Label {
         self
     }
 
+    pub(super) fn without_months(mut self) -> Label {
+        (self.months, self.unclear_months) = (String::new(), false);
+        self
+    }
+
     /// Whether it speaks of aid and nothing else: 补助.
     pub(super) fn is_bare(&self) -> bool {
         !self.other && !self.total && !self.says_which()
