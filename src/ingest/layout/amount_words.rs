@@ -14,6 +14,11 @@ pub(super) struct AmountWords {
     charges: Vec<String>,
     money: Vec<String>,
     handed_out: Vec<String>,
+    aid: Vec<String>,
+    terms: Vec<String>,
+    paid: Vec<String>,
+    also_paid: Vec<String>,
+    due: Vec<String>,
     totals: Vec<String>,
     standards: Vec<String>,
     others: Vec<String>,
@@ -72,9 +77,6 @@ impl Label {
     }
 }
 
-/// Words for aid that name no programme.
-const GENERIC: [&str; 8] = ["补助", "资助", "补贴", "助学", "资助金", "补助费", "减免", "补"];
-
 impl AmountWords {
     /// What the groups over a column, the nearest last, and its header say together.
     pub(super) fn label(&self, groups: &[String], header: &str) -> Label {
@@ -109,7 +111,7 @@ impl AmountWords {
 
     /// Whether a text speaks of aid, by which a fee is not paid.
     pub(super) fn relieves(&self, text: &str) -> bool {
-        self.reliefs.iter().any(|word| text.contains(word.as_str()))
+        says(&self.reliefs, text)
     }
 
     /// Whether a text speaks of money that a school takes in: 收费, and not 免收费.
@@ -129,7 +131,7 @@ impl AmountWords {
     fn piece(&self, header: &str) -> Label {
         let text = flat(header);
         let total = self.is_total(header);
-        let standard = self.standards.iter().any(|word| text.contains(word.as_str()));
+        let standard = says(&self.standards, &text);
         let (rest, sums) = self.without_money(&text);
         let money = rest.len() < text.len();
         let charge = self.charges(&text);
@@ -141,13 +143,13 @@ impl AmountWords {
             (label.months, label.unclear_months) = (rest.to_string(), !clear);
             return label;
         }
-        let (term, rest) = split_term(rest);
-        let fee = self.fees.iter().any(|word| rest.contains(word.as_str()));
+        let (term, rest) = self.split_term(rest);
+        let fee = says(&self.fees, &rest);
         if fee && !self.relieves(&text) {
             return Label { term, other: true, fee: rest, ..label };
         }
-        let named = fee || self.programmes.iter().any(|word| rest.contains(word.as_str()));
-        let aid = GENERIC.iter().find_map(|word| rest.strip_suffix(word));
+        let named = fee || says(&self.programmes, &rest);
+        let aid = self.aid.iter().find_map(|word| rest.strip_suffix(word.as_str()));
         label.term = term;
         label.other = charge
             || rest.starts_with("是否")
@@ -178,6 +180,44 @@ impl AmountWords {
             }
         }
     }
+
+    /// How well a folded header says that its amount is the one paid, beside another one: what was paid before
+    /// what is due.
+    pub(super) fn preference(&self, header: &str) -> i8 {
+        let due = says(&self.due, header) || says(&self.standards, header);
+        i8::from(says(&self.paid, header)) - i8::from(due)
+    }
+
+    /// Whether a folded header says how far an amount has come: another word for the one beside it.
+    pub(super) fn says_how_far(&self, header: &str) -> bool {
+        [&self.paid, &self.also_paid, &self.due].into_iter().any(|words| says(words, header))
+    }
+
+    /// The term that a text names with its year, and the text without it.
+    fn split_term(&self, text: &str) -> (String, String) {
+        let whole = |text: &str| (String::new(), text.to_string());
+        let found =
+            self.terms.iter().find_map(|term| Some((text.find(term.as_str())?, term.len())));
+        let found = found.or_else(|| {
+            // 秋, 2025年秋, 25秋
+            let at = text.find(['春', '秋'])?;
+            let alone = text[..at].trim_end_matches('年').bytes().all(|byte| byte.is_ascii_digit());
+            (alone && text.len() == at + "秋".len()).then_some((at, "秋".len()))
+        });
+        let Some((at, length)) = found else { return whole(text) };
+        let year_from = text[..at]
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| c.is_ascii_digit() || "年学度-/~至".contains(*c))
+            .last()
+            .map_or(at, |(from, _)| from);
+        let rest = format!("{}{}", &text[..year_from], &text[at + length..]);
+        (text[year_from..at + length].to_string(), rest)
+    }
+}
+
+fn says(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
 }
 
 /// A folded header with what stands in brackets, without the brackets.
@@ -230,43 +270,6 @@ fn month_of(text: &str) -> Option<u32> {
     let named = || CHINESE.iter().position(|month| *month == text).map(|at| at as u32 + 1);
     let month = if digits { text.parse().ok() } else { named() };
     month.filter(|month| (1..=12).contains(month))
-}
-
-/// The term that a text names with its year, and the text without it.
-fn split_term(text: &str) -> (String, String) {
-    const TERMS: [&str; 14] = [
-        "春季学期",
-        "秋季学期",
-        "第一学期",
-        "第二学期",
-        "春学期",
-        "秋学期",
-        "上学期",
-        "下学期",
-        "一学期",
-        "二学期",
-        "春季",
-        "秋季",
-        "春期",
-        "秋期",
-    ];
-    let whole = |text: &str| (String::new(), text.to_string());
-    let found = TERMS.iter().find_map(|term| Some((text.find(term)?, term.len())));
-    let found = found.or_else(|| {
-        // 秋, 2025年秋, 25秋
-        let at = text.find(['春', '秋'])?;
-        let alone = text[..at].trim_end_matches('年').bytes().all(|byte| byte.is_ascii_digit());
-        (alone && text.len() == at + "秋".len()).then_some((at, "秋".len()))
-    });
-    let Some((at, length)) = found else { return whole(text) };
-    let year_from = text[..at]
-        .char_indices()
-        .rev()
-        .take_while(|(_, c)| c.is_ascii_digit() || "年学度-/~至".contains(*c))
-        .last()
-        .map_or(at, |(from, _)| from);
-    let rest = format!("{}{}", &text[..year_from], &text[at + length..]);
-    (text[year_from..at + length].to_string(), rest)
 }
 
 #[cfg(test)]

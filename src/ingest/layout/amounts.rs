@@ -290,10 +290,9 @@ pub(super) fn dropped_amounts(
     };
     let Some(serving) = columns.iter().find(serves) else { return Vec::new() };
     let another_word = |column: &ColumnPlan| {
-        const STATES: [&str; 8] = ["实发", "实际", "打卡", "到账", "交易", "应", "已发", "本次"];
         let header = normalize(&column.header);
         book.amounts.label(&column.groups, &column.header).standard
-            || STATES.iter().any(|word| header.contains(word))
+            || book.amounts.says_how_far(&header)
     };
     let differ = |column: &&ColumnPlan| {
         let pairs = reading.rows.iter().filter_map(|row| {

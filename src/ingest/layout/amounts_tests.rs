@@ -167,3 +167,17 @@ fn a_line_of_ten_thousand_headers_is_looked_at_and_not_read() {
         assert!(refused.missing.zh.chars().count() < 2_000, "{}", refused.missing.zh);
     }
 }
+
+#[test]
+fn of_what_was_paid_and_what_is_due_the_former_is_the_amount() {
+    let row = "王小明,330127201203051012,三1班,500,400";
+    for (header, amount) in [
+        ("姓名,身份证号,班级,发放金额,实发金额", "实发金额"),
+        ("姓名,身份证号,班级,应发金额,发放金额", "发放金额"),
+        ("姓名,身份证号,班级,到账金额,补助标准", "到账金额"),
+    ] {
+        let plan = plan("一小.csv", &[header, row]).unwrap();
+        assert_eq!(headers_of_amounts(&plan), [amount], "{header}");
+        assert_eq!(plan.unread, None, "{header}");
+    }
+}

@@ -217,7 +217,7 @@ pub fn plan_sheet(
         1 => find_amounts(book, &mut columns, reading, titles_say),
         _ => Amounts::default(),
     };
-    settle_doubles(&mut columns, rows_below);
+    settle_doubles(book, &mut columns, rows_below);
     if sides == 1 && amounts.payments.is_empty() {
         amounts.unread.extend(dropped_amounts(book, &columns, reading));
         amounts.unread.dedup();
