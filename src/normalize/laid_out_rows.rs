@@ -178,20 +178,20 @@ impl Typer<'_> {
         let someone = sides.iter().any(says);
         let mut sum = RowCounts::default();
         self.listed = Some(Vec::new());
-        for at in 0..sides.len() {
+        for (at, side) in sides.iter_mut().enumerate() {
             // A line that says nothing of any pupil (a total in a shared column) is looked at once.
-            let looked_at = if someone { says(&sides[at]) } else { at == 0 };
+            let looked_at = if someone { says(side) } else { at == 0 };
             if !looked_at {
                 continue;
             }
-            std::mem::swap(&mut self.at, &mut sides[at].at);
-            std::mem::swap(&mut self.further, &mut sides[at].further);
-            self.pays = sides[at].pays;
+            std::mem::swap(&mut self.at, &mut side.at);
+            std::mem::swap(&mut self.further, &mut side.further);
+            self.pays = side.pays;
             self.known_reason = Some(self.skipped(&only(cells, &owners, at)));
             self.record(row, &only(filled, &owners, at));
             self.known_reason = None;
-            std::mem::swap(&mut self.at, &mut sides[at].at);
-            std::mem::swap(&mut self.further, &mut sides[at].further);
+            std::mem::swap(&mut self.at, &mut side.at);
+            std::mem::swap(&mut self.further, &mut side.further);
             sum.add(&std::mem::take(&mut self.batch.counts));
         }
         self.listed = None;

@@ -95,7 +95,10 @@ fn the_sum_of_a_group_is_that_of_its_parts_or_they_are_not_read() {
     let of_rows = |last: &str, figures: &str| {
         let header = format!(",,,9月,10月,{last},小计");
         let row = format!("王小明,330127201203051012,三1班,{figures}");
-        plan("一中发放表.csv", &["一中2025年秋季发放表,,,,,,", ",,,国家助学金,,,", &header, &row])
+        plan(
+            "一中发放表.csv",
+            &["一中2025年秋季发放表,,,,,,", "姓名,身份证号,班级,国家助学金,,,", &header, &row],
+        )
     };
     let whole = of_rows("11月", "500,500,500,1500").unwrap();
     assert_eq!((whole.payments.len(), whole.payments[0].months.len()), (1, 3));
