@@ -3,10 +3,12 @@
 
 use super::cells::cell;
 use super::joined_cells::join_cells;
-use super::line_payments::{Pays, says_no_amount};
+use super::line_payments::Pays;
 use super::row_columns::{Columns, Further};
 use super::typer::Typer;
-use crate::ingest::{ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of};
+use crate::ingest::{
+    ClassName, FillDown, Rejected, RowCounts, SkipReason, heading_of, says_no_amount,
+};
 use crate::record::Message;
 
 /// One of the pupils of a line, or of the payments to its pupil.
@@ -169,35 +171,32 @@ impl Typer<'_> {
     /// them was.
     fn side_by_side(&mut self, row: u32, cells: &[&str], filled: &[&str]) {
         let mut sides = std::mem::take(&mut self.sides);
+        let owners = std::mem::take(&mut self.owners);
         let before = std::mem::take(&mut self.batch.counts);
         let first_rejection = self.batch.rejections.len();
         let says =
             |side: &Side| side.own.iter().any(|&column| !says_no_amount(cell(cells, column)));
         let someone = sides.iter().any(says);
         let mut sum = RowCounts::default();
-        for at in 0..sides.len() {
+        self.listed = Some(Vec::new());
+        for (at, side) in sides.iter_mut().enumerate() {
             // A line that says nothing of any pupil (a total in a shared column) is looked at once.
-            let looked_at = if someone { says(&sides[at]) } else { at == 0 };
+            let looked_at = if someone { says(side) } else { at == 0 };
             if !looked_at {
                 continue;
             }
-            let of_others: Vec<usize> = sides
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .flat_map(|(_, side)| side.own.iter().copied())
-                .collect();
-            std::mem::swap(&mut self.at, &mut sides[at].at);
-            std::mem::swap(&mut self.further, &mut sides[at].further);
-            self.pays = sides[at].pays;
-            self.known_reason = Some(self.skipped(&only(cells, &of_others)));
-            self.record(row, &only(filled, &of_others));
+            std::mem::swap(&mut self.at, &mut side.at);
+            std::mem::swap(&mut self.further, &mut side.further);
+            self.pays = side.pays;
+            self.known_reason = Some(self.skipped(&only(cells, &owners, at)));
+            self.record(row, &only(filled, &owners, at));
             self.known_reason = None;
-            std::mem::swap(&mut self.at, &mut sides[at].at);
-            std::mem::swap(&mut self.further, &mut sides[at].further);
+            std::mem::swap(&mut self.at, &mut side.at);
+            std::mem::swap(&mut self.further, &mut side.further);
             sum.add(&std::mem::take(&mut self.batch.counts));
         }
-        self.sides = sides;
+        self.listed = None;
+        (self.sides, self.owners) = (sides, owners);
         self.batch.counts = before;
         self.count_once(sum);
         // Beside a checked pupil, or a second bad one, a bad one is a bad cell of the line.
@@ -232,9 +231,25 @@ impl Typer<'_> {
     }
 }
 
+/// Which of the sides each column describes alone.
+pub(super) fn owners_of(sides: &[Side]) -> Vec<Option<usize>> {
+    let mut owners = Vec::new();
+    for (at, side) in sides.iter().enumerate() {
+        for &column in &side.own {
+            if owners.len() <= column {
+                owners.resize(column + 1, None);
+            }
+            owners[column] = Some(at);
+        }
+    }
+    owners
+}
+
 /// A row in which the cells of other pupils are blank.
-fn only<'c>(cells: &[&'c str], of_others: &[usize]) -> Vec<&'c str> {
-    let own =
-        |(column, cell): (usize, &&'c str)| if of_others.contains(&column) { "" } else { *cell };
+fn only<'c>(cells: &[&'c str], owners: &[Option<usize>], side: usize) -> Vec<&'c str> {
+    let own = |(column, cell): (usize, &&'c str)| match owners.get(column).copied().flatten() {
+        Some(owner) if owner != side => "",
+        _ => *cell,
+    };
     cells.iter().enumerate().map(own).collect()
 }

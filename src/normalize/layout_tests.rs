@@ -224,6 +224,47 @@ fn a_bad_pupil_beside_a_good_one_is_a_bad_cell() {
 }
 
 #[test]
+fn what_the_payments_of_a_line_share_is_listed_once() {
+    let lines = [
+        "姓名,身份证号,学校名称,国家助学金（元）,免学费（元）,发放日期",
+        "甲,330127201003051018,河源县职业中专,1150,1.5E+03,去年某日",
+        "乙,330127201003051026,330127201003051034,1150,1500,2025-10-09",
+        "丙,330127201003051042,河源县职业中专,有,无此项,2025-10-09",
+        "丁,330127201003051050,河源县职业中专,1150,1500,2025-10-09",
+        "戊,330127201003051069,河源县职业中专,1150,1500,2025-10-09",
+        "己,330127201003051077,河源县职业中专,1150,1500,2025-10-09",
+    ];
+    let (_, batch) = Sheet::csv("资助.csv", &lines).read();
+    let listed: Vec<(u32, &str)> =
+        batch.rejections.iter().map(|line| (line.place.row, line.column.as_str())).collect();
+    assert_eq!(
+        listed,
+        [
+            (2, "发放日期"),
+            (2, "免学费（元）"),
+            (3, "学校名称"),
+            // Two cells, each with its own slip.
+            (4, "国家助学金（元）"),
+            (4, "免学费（元）"),
+        ]
+    );
+    assert_eq!((batch.counts.checked, batch.counts.rejected), (4, 2));
+}
+
+#[test]
+fn a_rounded_amount_is_listed_whichever_month_it_is_of() {
+    let lines = [
+        "姓名,身份证号,学校名称,9月（元）,10月（元）",
+        "甲,330127201003051018,河源县职业中专,230,1.15E+03",
+        "乙,330127201003051026,河源县职业中专,230,230",
+        "丙,330127201003051034,河源县职业中专,230,230",
+    ];
+    let (_, batch) = Sheet::csv("国家助学金发放表.csv", &lines).read();
+    let columns: Vec<&str> = batch.rejections.iter().map(|line| line.column.as_str()).collect();
+    assert_eq!(columns, ["10月（元）"]);
+}
+
+#[test]
 fn classes_named_between_the_records_hold_for_those_below() {
     let lines = [
         "序号,姓名,学号",

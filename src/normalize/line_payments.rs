@@ -5,7 +5,7 @@ use super::cells::cell;
 use super::money::{Unit, parse_amount};
 use super::period::{parse_months, parse_period_text, parse_term};
 use super::period_months::term_of;
-use crate::ingest::LinePayment;
+use crate::ingest::{LinePayment, says_nothing};
 use crate::policy::Policy;
 use crate::record::{AwardPeriod, Fen, SchoolYear, Stage};
 
@@ -21,6 +21,8 @@ pub struct Pays {
     pub period: AwardPeriod,
     /// What is added up; empty where one column holds the amount.
     pub months: MonthColumns,
+    /// What its figures are in.
+    pub unit: Unit,
 }
 
 impl Pays {
@@ -38,7 +40,8 @@ impl Pays {
         );
         let mut years: Vec<(Option<SchoolYear>, MonthColumns)> = Vec::new();
         for (column, text) in &payment.months {
-            let said = parse_months(text, term).unwrap_or(term);
+            // What names no months holds no amount of any.
+            let said = parse_months(text, term).unwrap_or(AwardPeriod { months: 0, ..term });
             match years.iter_mut().find(|(year, _)| *year == said.school_year) {
                 Some((_, months)) => months.push((*column, said.months)),
                 None => years.push((said.school_year, vec![(*column, said.months)])),
@@ -49,7 +52,8 @@ impl Pays {
         }
         let one = |(school_year, months)| {
             let programme = programme.clone();
-            Pays { programme, period: AwardPeriod { school_year, ..term }, months }
+            let period = AwardPeriod { school_year, ..term };
+            Pays { programme, period, months, unit: Unit::default() }
         };
         years.into_iter().map(one).collect()
     }
@@ -75,31 +79,26 @@ impl Pays {
         }
     }
 
-    /// The sum of a row's months and which of them hold an amount; the cell that is no figure where one is
-    /// none.
-    pub(super) fn sum<'c>(
-        &self,
-        cells: &[&'c str],
-        unit: Unit,
-    ) -> Result<(Fen, u16), (usize, &'c str)> {
-        let (mut sum, mut paid) = (Fen(0), 0);
+    /// The sum of a row's months and which of them hold an amount, nought in all months included; the cell
+    /// that is no figure where one is none, a blank one where nothing stands in any.
+    pub(super) fn sum<'c>(&self, cells: &[&'c str]) -> Result<(Fen, u16), (usize, &'c str)> {
+        let (mut sum, mut paid, mut said) = (Fen(0), 0, false);
         for &(column, months) in &self.months {
             let cell = cell(cells, column);
-            if says_no_amount(cell) {
+            if says_nothing(cell) {
                 continue;
             }
-            let amount = parse_amount(cell, unit).ok_or((column, cell))?;
+            let amount =
+                parse_amount(cell, self.unit).filter(|_| months != 0).ok_or((column, cell))?;
             sum = Fen(sum.0.checked_add(amount.0).ok_or((column, cell))?);
-            paid |= months;
+            said = true;
+            if amount != Fen(0) {
+                paid |= months;
+            }
         }
         let first = self.months.first().map_or(usize::MAX, |&(column, _)| column);
-        if paid == 0 { Err((first, cell(cells, first))) } else { Ok((sum, paid)) }
+        if said { Ok((sum, paid)) } else { Err((first, "")) }
     }
-}
-
-/// Nothing was paid: blank, a stroke, nought.
-pub(super) fn says_no_amount(cell: &str) -> bool {
-    matches!(cell, "" | "0" | "0.0" | "0.00" | "/" | "-" | "—" | "——" | "无" | "\\")
 }
 
 /// The name of the programme that headers name, as the catalogue has it: by itself, at the stage of the
@@ -123,6 +122,7 @@ fn programme_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::{HeaderBook, plan_sheet};
     use crate::record::Term;
 
     fn payment(programme: &str, term: &str, months: &[&str]) -> LinePayment {
@@ -154,7 +154,7 @@ mod tests {
         let policy = Policy::shipped().unwrap();
         let pays = Pays::of(&payment("", "", &["9月", "10月", "11月"]), ("", None), &policy);
         let row = ["", "", "", "", "", "230", "/", "230.00"];
-        let (sum, paid) = pays[0].sum(&row, Unit::Yuan).unwrap();
+        let (sum, paid) = pays[0].sum(&row).unwrap();
         let title = AwardPeriod {
             school_year: Some(SchoolYear(2025)),
             term: Some(Term::Autumn),
@@ -163,8 +163,36 @@ mod tests {
         assert_eq!((sum, paid), (Fen(46000), 0b101));
         assert_eq!(pays[0].period(title, paid), AwardPeriod { months: 0b101, ..title });
         let bad = ["", "", "", "", "", "230", "有", ""];
-        assert_eq!(pays[0].sum(&bad, Unit::Yuan), Err((6, "有")));
-        assert_eq!(pays[0].sum(&[], Unit::Yuan), Err((5, "")));
+        assert_eq!(pays[0].sum(&bad), Err((6, "有")));
+        assert_eq!(pays[0].sum(&[]), Err((5, "")));
+        // Nought is a figure, a stroke is none.
+        assert_eq!(pays[0].sum(&["", "", "", "", "", "0", "0", "/"]), Ok((Fen(0), 0)));
+        assert_eq!(pays[0].sum(&["", "", "", "", "", "/", "/", "/"]), Err((5, "")));
+    }
+
+    #[test]
+    fn whatever_months_a_plan_names_are_read() {
+        let book = HeaderBook::shipped().unwrap();
+        let parts =
+            ["9", "9月", "10月份", "九", "十月", "8月", "1月", "2025年9月", "次年1月", "2026年3"];
+        let mut understood = 0;
+        for joint in ["-", "至", "到", "、", "，", "和", "及", "—"] {
+            for (one, other) in parts.iter().flat_map(|one| parts.map(|other| (one, other))) {
+                let header = format!("{one}{joint}{}月", other.trim_end_matches(['月', '份']));
+                let rows = [["姓名", "身份证号", &header], ["王小明", "330127201203051012", "460"]];
+                let rows = rows.map(|row| row.map(String::from).to_vec());
+                let named = "一中国家助学金发放表.csv";
+                let Ok(plan) = plan_sheet(&book, named, "", &rows, None, None, &[]) else {
+                    continue;
+                };
+                for (_, text) in plan.payments.iter().flat_map(|payment| &payment.months) {
+                    let said = parse_months(text, AwardPeriod::default());
+                    assert!(said.is_some_and(|said| said.months != 0), "{header}");
+                    understood += 1;
+                }
+            }
+        }
+        assert!(understood > 100, "{understood}");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub use id_number::{ParsedNumber, known_province, number_inside_student_number, 
 pub use known_digits::{KnownDigits, birth_in_cell, known_digits};
 pub use laid_out_rows::FromAbove;
 pub use line_payments::Pays;
-pub use money::{Unit, parse_amount, unit_of_header};
+pub use money::{Unit, parse_amount};
 pub use name::{clean_name, is_name, name_key};
 pub use name_agreement::{NameAgreement, compare_names, is_compound_surname};
 pub use number_faults::{NumberFault, fault_between, says_nothing};

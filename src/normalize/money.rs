@@ -22,11 +22,6 @@ impl Unit {
     }
 }
 
-/// The unit that a header says: `金额(万元)`. Yuan where it says none.
-pub fn unit_of_header(header: &str) -> Unit {
-    if header.contains(['万', '萬']) { Unit::TenThousandYuan } else { Unit::Yuan }
-}
-
 /// Reads an amount.
 ///
 /// In: digits with or without thousands commas, `¥`, 元, sign or accounting brackets, any width, `="1150"`,
@@ -171,8 +166,6 @@ mod tests {
         }
         assert_eq!(parse_amount("0.115", Unit::TenThousandYuan), Some(Fen(115_000)));
         assert!(is_rounded("1.15E+03") && !is_rounded("1.152E+03") && !is_rounded("1150"));
-        assert_eq!(unit_of_header("金额（万元）"), Unit::TenThousandYuan);
-        assert_eq!(unit_of_header("金额"), Unit::Yuan);
     }
 
     proptest! {

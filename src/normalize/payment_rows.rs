@@ -47,18 +47,23 @@ impl Typer<'_> {
     /// figure where it has none.
     fn amount<'c>(&self, cells: &[&'c str]) -> Result<(Fen, u16), (usize, &'c str)> {
         if !self.pays.months.is_empty() {
-            return self.pays.sum(cells, self.sheet.amount_unit);
+            return self.pays.sum(cells);
         }
         let column = self.at.amount;
         let cell = cell(cells, column);
-        parse_amount(cell, self.sheet.amount_unit).map(|amount| (amount, 0)).ok_or((column, cell))
+        parse_amount(cell, self.pays.unit).map(|amount| (amount, 0)).ok_or((column, cell))
     }
 
-    /// Lists an amount of which the last digits may be lost.
-    fn say_rounded(&mut self, row: u32, cells: &[&str], amount: Fen) {
-        let column = self.at.amount;
-        let cell = cell(cells, column);
-        if is_rounded(cell) {
+    /// Lists amounts of which the last digits may be lost.
+    fn say_rounded(&mut self, row: u32, cells: &[&str]) {
+        let pays = self.pays;
+        let months = pays.months.iter().map(|&(column, _)| column);
+        let plain = pays.months.is_empty().then_some(self.at.amount);
+        for column in months.chain(plain) {
+            let cell = cell(cells, column);
+            let Some(amount) = parse_amount(cell, pays.unit).filter(|_| is_rounded(cell)) else {
+                continue;
+            };
             self.reject(
                 row,
                 Rejected::Cell,
@@ -113,7 +118,7 @@ impl Typer<'_> {
                 return self.reject(row, Rejected::Row, column, cell, reason);
             }
         };
-        self.say_rounded(row, cells, amount);
+        self.say_rounded(row, cells);
         let period = self.period(row, cells, paid);
         let status_cell = cell(cells, self.at.payment_status);
         let status = if status_cell.is_empty() {

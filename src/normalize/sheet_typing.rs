@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::batch::{Shared, SheetTyping, Taken};
 use super::grade::{parse_stage, stage_from_school_name};
 use super::line_payments::Pays;
-use super::money::{Unit, unit_of_header};
+use super::money::Unit;
 use super::period::parse_period_text;
 use super::row_columns::SideColumns;
 use crate::ingest::{ColumnPlan, From, How, PageHead, SheetContext, SheetPlan};
@@ -16,21 +16,8 @@ use crate::record::{AwardPeriod, Field, RecordKind, Register, Stage, Term};
 /// sheet's name, that over the file's name, each item for itself.
 pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetTyping {
     let context = &plan.context;
-    let amount_header = plan
-        .columns
-        .iter()
-        .find(|column| column.field == Some(Field::Amount))
-        .map_or("", |column| column.header.as_str());
-    let titles_in_tens = context
-        .title_texts
-        .iter()
-        .chain(&context.titles_above)
-        .find_map(|title| says_ten_thousands(title))
-        .unwrap_or(false);
-    let amount_unit = match unit_of_header(amount_header) {
-        Unit::Yuan if titles_in_tens && !amount_header.contains('元') => Unit::TenThousandYuan,
-        unit => unit,
-    };
+    let amount = plan.columns.iter().find(|column| column.field == Some(Field::Amount));
+    let amount_unit = amount.map_or(Unit::Yuan, |column| unit_of(plan, column.index));
     let mut sources = Sources { plan, taken: Vec::new() };
     let payment = plan.kind == RecordKind::Payment;
     let (programme, period) = if payment { sources.payment(policy) } else { Default::default() };
@@ -96,7 +83,10 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
 /// The columns of each pupil of a line, or of each payment where a line holds several.
 fn sides(plan: &SheetPlan, of_sheet: (&str, Option<Stage>), policy: &Policy) -> Vec<SideColumns> {
     if plan.kind != RecordKind::Payment || plan.payments.is_empty() {
-        return (0..plan.sides).map(|side| side_columns(plan, Some(side), None)).collect();
+        let mut sides: Vec<SideColumns> =
+            (0..plan.sides).map(|side| side_columns(plan, Some(side), None)).collect();
+        sides.iter_mut().for_each(|side| side.pays.unit = unit_of_side(plan, side));
+        return sides;
     }
     let several = plan.payments.len() > 1;
     let mut sides: Vec<SideColumns> = Vec::new();
@@ -108,6 +98,7 @@ fn sides(plan: &SheetPlan, of_sheet: (&str, Option<Stage>), policy: &Policy) -> 
     // Of one payment for months of two school years each looks at its own months.
     let one = sides.len() == 1;
     for side in &mut sides {
+        side.pays.unit = unit_of_side(plan, side);
         side.own = match &side.pays.months[..] {
             _ if one => Vec::new(),
             [] => side
@@ -120,6 +111,20 @@ fn sides(plan: &SheetPlan, of_sheet: (&str, Option<Stage>), policy: &Policy) -> 
         };
     }
     sides
+}
+
+/// The unit of a payment's amounts.
+fn unit_of_side(plan: &SheetPlan, side: &SideColumns) -> Unit {
+    let of_month = side.pays.months.first().map(|(column, _)| *column);
+    let amount =
+        || side.fields.iter().find(|(field, _)| *field == Field::Amount).map(|(_, at)| *at);
+    of_month.or_else(amount).map_or(Unit::Yuan, |column| unit_of(plan, column))
+}
+
+fn unit_of(plan: &SheetPlan, column: usize) -> Unit {
+    let ten_thousands =
+        plan.columns.get(column).is_some_and(|column| plan.in_ten_thousands(column));
+    if ten_thousands { Unit::TenThousandYuan } else { Unit::Yuan }
 }
 
 /// The stage of the school that titles and names speak of.
@@ -288,12 +293,6 @@ impl Sources<'_> {
         }
         (programme.map_or(String::new(), |(name, _, _)| name), period)
     }
-}
-
-/// 单位：元 or 单位：万元, of sums of money.
-fn says_ten_thousands(title: &str) -> Option<bool> {
-    let says = |unit: &str| [':', '：'].iter().any(|c| title.contains(&format!("单位{c}{unit}")));
-    if says("万元") { Some(true) } else { says("元").then_some(false) }
 }
 
 fn stage_word(stage: Stage) -> &'static str {

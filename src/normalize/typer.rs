@@ -7,10 +7,11 @@ use super::class::fold_class;
 use super::date::parse_date_in;
 use super::grade::{parse_grade, parse_stage, stage_from_school_code, stage_from_school_name};
 use super::id_number::{ParsedNumber, number_inside_student_number, parse_id_number};
-use super::laid_out_rows::{Carried, FromAbove, Side};
+use super::laid_out_rows::{Carried, FromAbove, Side, owners_of};
 use super::line_payments::Pays;
 use super::long_cells::{cut, is_long};
 use super::memo::{Memo, SchoolMemo};
+use super::money::Unit;
 use super::row_columns::{Columns, Further, NOWHERE};
 use super::spoilage::complete_from_student_number;
 use super::status::parse_enrollment_status;
@@ -29,6 +30,7 @@ static NOTHING_SAID: Pays = Pays {
     programme: String::new(),
     period: AwardPeriod { school_year: None, term: None, months: 0 },
     months: Vec::new(),
+    unit: Unit::Yuan,
 };
 
 /// Types the rows of one block.
@@ -38,6 +40,8 @@ pub struct Typer<'a> {
     pub(super) further: Further,
     /// The pupils of a line, or the payments to its pupil, where it holds several.
     pub(super) sides: Vec<Side<'a>>,
+    /// Which of them each column describes alone.
+    pub(super) owners: Vec<Option<usize>>,
     /// What the headers of the payment that is being typed say of it.
     pub(super) pays: &'a Pays,
     pub(super) carried: Carried,
@@ -65,6 +69,8 @@ pub struct Typer<'a> {
     pub(super) periods: Memo<Option<AwardPeriod>>,
     /// For keys of several cells.
     pub(super) key: String,
+    /// What was listed of the columns of a line that is looked at once a payment; `None` of other lines.
+    pub(super) listed: Option<Vec<(usize, Message)>>,
     pub(super) batch: Batch,
 }
 
@@ -94,6 +100,7 @@ impl<'a> Typer<'a> {
             at: Columns::of(one),
             further: Further::of(one, &sheet.headers),
             plain: sides.is_empty() && sheet.fill_down.is_empty() && sheet.joined.is_empty(),
+            owners: owners_of(&sides),
             sides,
             pays,
             carried: Carried::of(&sheet.fill_down),
@@ -116,6 +123,7 @@ impl<'a> Typer<'a> {
             payment_statuses: Memo::default(),
             periods: Memo::default(),
             key: String::new(),
+            listed: None,
             batch: Batch::default(),
         }
     }
@@ -265,14 +273,22 @@ impl<'a> Typer<'a> {
         value: &str,
         reason: Message,
     ) {
-        let place = self.place(row);
-        let column = self.headers.get(column).map_or(String::new(), |header| header.to_string());
-        let value = cut(value).into_owned();
-        self.batch.rejections.push(Rejection { place, what, column, value, reason });
         if what == Rejected::Row {
             self.batch.counts.rows_in += 1;
             self.batch.counts.rejected += 1;
         }
+        // A cell that several payments share is listed once.
+        if let Some(listed) = &mut self.listed {
+            let place = (column, reason.clone());
+            if listed.contains(&place) {
+                return;
+            }
+            listed.push(place);
+        }
+        let place = self.place(row);
+        let column = self.headers.get(column).map_or(String::new(), |header| header.to_string());
+        let value = cut(value).into_owned();
+        self.batch.rejections.push(Rejection { place, what, column, value, reason });
     }
 
     pub(super) fn checked(&mut self) {

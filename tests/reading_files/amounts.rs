@@ -200,3 +200,38 @@ fn year_month_and_day_in_columns_are_one_date() {
     let sheet = sheet_of("河源县第一中学名册.csv", &text);
     assert_eq!(sheet["sample"][0]["entry"], "2025-09-01");
 }
+
+#[test]
+fn each_payment_is_read_in_its_own_unit() {
+    let one = number(1);
+    let title = "河源县职业中专2025年秋季学期资助资金发放表";
+    let text = format!(
+        "{title},,,\n姓名,身份证号,国家助学金（万元）,免学费（元）\n王小明,{one},0.115,1000\n"
+    );
+    let read = payments(&sheet_of("资助.csv", &text));
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert!(read[0].ends_with(" 1150.00") && read[1].ends_with(" 1000.00"), "{read:?}");
+    let text = format!(
+        "{title},,,\n姓名,身份证号,发放金额（万元）,\n,,9月,10月\n王小明,{one},0.023,0.023\n"
+    );
+    let read = payments(&sheet_of("资助.csv", &text));
+    assert!(read[0].ends_with(" 460.00"), "{read:?}");
+}
+
+#[test]
+fn a_roster_stays_one_for_a_column_of_money_or_marks() {
+    for (title, columns) in [
+        ("河源县职业中专学生花名册", "学费,住宿费"),
+        ("河源县第二小学在校学生名册", "语文,数学,合计"),
+        ("河源县职业中专学生花名册", "奖学金,餐费补助"),
+        ("河源县第二小学三年级", "校服费,保险费"),
+    ] {
+        let figures = columns.split(',').map(|_| "150").collect::<Vec<_>>().join(",");
+        let lines = format!(
+            "{title}\n姓名,身份证号,班级,{columns}\n王小明,330127201203044154,三1班,{figures}\n李小红,330127201305126230,三2班,{figures}\n"
+        );
+        let sheet = sheet_of("名单.csv", &lines);
+        assert_eq!(sheet["kind"], "enrollment", "{title} {columns}: {sheet}");
+        assert_eq!(sheet["rows"]["checked"], 2, "{title} {columns}");
+    }
+}

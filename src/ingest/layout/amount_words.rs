@@ -9,7 +9,16 @@ use super::headers::normalize;
 #[serde(deny_unknown_fields)]
 pub(super) struct AmountWords {
     programmes: Vec<String>,
+    fees: Vec<String>,
+    reliefs: Vec<String>,
+    charges: Vec<String>,
     money: Vec<String>,
+    handed_out: Vec<String>,
+    aid: Vec<String>,
+    terms: Vec<String>,
+    paid: Vec<String>,
+    also_paid: Vec<String>,
+    due: Vec<String>,
     totals: Vec<String>,
     standards: Vec<String>,
     others: Vec<String>,
@@ -24,14 +33,22 @@ pub(super) struct Label {
     pub(super) term: String,
     /// 9月, 2025年9-10月; empty where none is named.
     pub(super) months: String,
-    /// Money is spoken of: 金额, 元.
+    /// The months are not those of one school year (8-9月), or not written as rows may say them.
+    pub(super) unclear_months: bool,
+    /// Money is spoken of: 金额, 元, 实发.
     pub(super) money: bool,
+    /// And whatever figures stand there are sums of it: 金额, 元.
+    pub(super) sums: bool,
     /// It is what an amount is worked out from, or what is to be paid.
     pub(super) standard: bool,
     /// It is the sum of amounts beside it.
     pub(super) total: bool,
     /// It says something that is no amount, or nothing known.
     pub(super) other: bool,
+    /// What parents pay as a rule (住宿费), where nothing in the header says that they are relieved of it.
+    pub(super) fee: String,
+    /// It is money that the school takes in.
+    pub(super) charge: bool,
 }
 
 impl Label {
@@ -40,19 +57,33 @@ impl Label {
         !(self.programme.is_empty() && self.term.is_empty() && self.months.is_empty())
     }
 
+    /// The same where something else says that a fee is not paid but aided.
+    pub(super) fn relieved(mut self) -> Label {
+        if !self.fee.is_empty() {
+            self.programme.push_str(&std::mem::take(&mut self.fee));
+            self.other = false;
+        }
+        self
+    }
+
+    pub(super) fn without_months(mut self) -> Label {
+        (self.months, self.unclear_months) = (String::new(), false);
+        self
+    }
+
     /// Whether it speaks of aid and nothing else: 补助.
     pub(super) fn is_bare(&self) -> bool {
         !self.other && !self.total && !self.says_which()
     }
 }
 
-/// Words for aid that name no programme.
-const GENERIC: [&str; 8] = ["补助", "资助", "补贴", "助学", "资助金", "补助费", "减免", "补"];
-
 impl AmountWords {
     /// What the groups over a column, the nearest last, and its header say together.
     pub(super) fn label(&self, groups: &[String], header: &str) -> Label {
         let mut label = self.piece(header);
+        if groups.iter().any(|group| self.relieves(group)) {
+            label = label.relieved();
+        }
         for group in groups.iter().rev() {
             let over = self.piece(group);
             label.programme.insert_str(0, &over.programme);
@@ -61,9 +92,12 @@ impl AmountWords {
             }
             if label.months.is_empty() {
                 label.months = over.months;
+                label.unclear_months = over.unclear_months;
             }
             label.money |= over.money;
+            label.sums |= over.sums;
             label.standard |= over.standard;
+            label.charge |= over.charge;
         }
         label
     }
@@ -75,31 +109,59 @@ impl AmountWords {
         self.totals.iter().any(|total| *total == text || Some(total.as_str()) == bare)
     }
 
-    /// Whether a header names a sum, or of which payment an amount is.
+    /// Whether a text speaks of aid, by which a fee is not paid.
+    pub(super) fn relieves(&self, text: &str) -> bool {
+        says(&self.reliefs, text)
+    }
+
+    /// Whether a text speaks of money that a school takes in: 收费, and not 免收费.
+    pub(super) fn charges(&self, text: &str) -> bool {
+        let charged = |word: &String| {
+            text.match_indices(word.as_str()).any(|(at, _)| !text[..at].ends_with(['免', '减']))
+        };
+        self.charges.iter().any(charged)
+    }
+
+    /// Whether a header, with the groups over it, speaks of aid, of money handed out, of terms or months.
+    pub(super) fn is_of_aid(&self, full_header: &str) -> bool {
+        full_header.split(" / ").any(|part| {
+            let words = [&self.programmes, &self.aid, &self.handed_out, &self.terms];
+            let text = flat(part);
+            words.into_iter().any(|words| says(words, &text)) || months_in(&text).is_some()
+        })
+    }
+
+    /// Whether a header names a sum, a fee, or of which payment an amount is.
     pub(super) fn speaks_of(&self, header: &str) -> bool {
         let label = self.piece(header);
-        label.total || (label.says_which() && !label.other)
+        label.total || !label.fee.is_empty() || (label.says_which() && !label.other)
     }
 
     fn piece(&self, header: &str) -> Label {
         let text = flat(header);
         let total = self.is_total(header);
-        let standard = self.standards.iter().any(|word| text.contains(word.as_str()));
-        let rest = self.without_money(&text);
+        let standard = says(&self.standards, &text);
+        let (rest, sums) = self.without_money(&text);
         let money = rest.len() < text.len();
-        let mut label = Label { money, standard, total, ..Label::default() };
+        let charge = self.charges(&text);
+        let mut label = Label { money, sums, standard, total, charge, ..Label::default() };
         if total || rest.is_empty() {
             return label;
         }
-        if are_months(rest) {
-            label.months = rest.to_string();
+        if let Some(clear) = months_in(rest) {
+            (label.months, label.unclear_months) = (rest.to_string(), !clear);
             return label;
         }
-        let (term, rest) = split_term(rest);
-        let named = self.programmes.iter().any(|word| rest.contains(word.as_str()));
-        let aid = GENERIC.iter().find_map(|word| rest.strip_suffix(word));
+        let (term, rest) = self.split_term(rest);
+        let fee = says(&self.fees, &rest);
+        if fee && !self.relieves(&text) {
+            return Label { term, other: true, fee: rest, ..label };
+        }
+        let named = fee || says(&self.programmes, &rest);
+        let aid = self.aid.iter().find_map(|word| rest.strip_suffix(word.as_str()));
         label.term = term;
-        label.other = rest.starts_with("是否")
+        label.other = charge
+            || rest.starts_with("是否")
             || self.others.iter().any(|word| rest.ends_with(word.as_str()))
             || !(rest.is_empty() || named || aid.is_some());
         // Two characters at least name it: 应补助 does not.
@@ -109,21 +171,62 @@ impl AmountWords {
         label
     }
 
-    /// The text without words for money at its ends.
-    fn without_money<'t>(&self, text: &'t str) -> &'t str {
-        let mut rest = text;
+    /// The text without words for money at its ends, and whether one of them says that figures are sums.
+    fn without_money<'t>(&self, text: &'t str) -> (&'t str, bool) {
+        let (mut rest, mut sums) = (text, false);
+        let ended_by = |rest: &'t str, word: &str| {
+            let before = rest.strip_suffix(word);
+            // One character at the head may begin another word: 元旦.
+            before.or_else(|| rest.strip_prefix(word).filter(|_| word.len() > 3))
+        };
         loop {
-            let shorter = self.money.iter().find_map(|word| {
-                let before = rest.strip_suffix(word.as_str());
-                // One character at the head may begin another word: 元旦.
-                before.or_else(|| rest.strip_prefix(word.as_str()).filter(|_| word.len() > 3))
-            });
-            match shorter {
+            let money = self.money.iter().find_map(|word| ended_by(rest, word));
+            let handed_out = || self.handed_out.iter().find_map(|word| ended_by(rest, word));
+            sums |= money.is_some();
+            match money.or_else(handed_out) {
                 Some(shorter) => rest = shorter,
-                None => return rest,
+                None => return (rest, sums),
             }
         }
     }
+
+    /// How well a folded header says that its amount is the one paid, beside another one: what was paid before
+    /// what is due.
+    pub(super) fn preference(&self, header: &str) -> i8 {
+        let due = says(&self.due, header) || says(&self.standards, header);
+        i8::from(says(&self.paid, header)) - i8::from(due)
+    }
+
+    /// Whether a folded header says how far an amount has come: another word for the one beside it.
+    pub(super) fn says_how_far(&self, header: &str) -> bool {
+        [&self.paid, &self.also_paid, &self.due].into_iter().any(|words| says(words, header))
+    }
+
+    /// The term that a text names with its year, and the text without it.
+    fn split_term(&self, text: &str) -> (String, String) {
+        let whole = |text: &str| (String::new(), text.to_string());
+        let found =
+            self.terms.iter().find_map(|term| Some((text.find(term.as_str())?, term.len())));
+        let found = found.or_else(|| {
+            // 秋, 2025年秋, 25秋
+            let at = text.find(['春', '秋'])?;
+            let alone = text[..at].trim_end_matches('年').bytes().all(|byte| byte.is_ascii_digit());
+            (alone && text.len() == at + "秋".len()).then_some((at, "秋".len()))
+        });
+        let Some((at, length)) = found else { return whole(text) };
+        let year_from = text[..at]
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| c.is_ascii_digit() || "年学度-/~至".contains(*c))
+            .last()
+            .map_or(at, |(from, _)| from);
+        let rest = format!("{}{}", &text[..year_from], &text[at + length..]);
+        (text[year_from..at + length].to_string(), rest)
+    }
+}
+
+fn says(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
 }
 
 /// A folded header with what stands in brackets, without the brackets.
@@ -131,63 +234,51 @@ fn flat(header: &str) -> String {
     normalize(header).chars().filter(|c| !matches!(c, '(' | ')')).collect()
 }
 
-/// Whether a text is one month or several, and nothing else: 9月, 九月份, 2025年9月, 9-10月, 9月、10月.
-fn are_months(text: &str) -> bool {
+/// Whether a text is one month or several, and nothing else (9月, 九月份, 2025年9月, 9-10月, 9月、10月), and then
+/// whether they follow each other within one school year, as one payment's do.
+fn months_in(text: &str) -> Option<bool> {
     let text = text.strip_suffix('份').unwrap_or(text);
-    let Some(text) = text.strip_suffix('月') else { return false };
-    text.split(['-', '~', '至', '到', '、', ',', '和', '及', '—', '–']).all(|month| {
-        let month = month.strip_suffix("月份").or(month.strip_suffix('月')).unwrap_or(month);
-        let month = match month.split_once('年') {
-            Some((year, month)) if is_year(year) => month,
-            Some(_) => return false,
-            None => month,
+    text.strip_suffix('月')?;
+    let mut clear = true;
+    let mut before: Option<(Option<u32>, u32)> = None;
+    for part in text.split(['-', '~', '至', '到', '、', ',', '和', '及', '—', '–']) {
+        let bare = part.strip_suffix("月份").or(part.strip_suffix('月')).unwrap_or(part);
+        let (year, month) = match bare.split_once('年') {
+            Some((year, month)) => (Some(year), month),
+            None => (None, bare),
         };
-        const CHINESE: [&str; 12] =
-            ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
-        let digits = month.len() <= 2 && month.parse().is_ok_and(|month| (1..=12).contains(&month));
-        digits || CHINESE.contains(&month)
-    })
+        let month = month_of(month)?;
+        // 九、十月: a numeral without its 月.
+        clear &= bare.len() < part.len() || bare.ends_with(|c: char| c.is_ascii_digit());
+        let turns = before.is_some_and(|(_, last)| month < last);
+        let year_before = before.and_then(|(year, _)| year);
+        let year = match year {
+            Some("次") => year_before.map(|year| year + 1),
+            Some("当") => year_before.map(|year| year + u32::from(turns)),
+            Some(year) if year.len() == 4 && year.starts_with("20") => Some(year.parse().ok()?),
+            Some(_) => return None,
+            None => year_before.map(|year| year + u32::from(turns)),
+        };
+        let place = |month: u32| (month + 3) % 12;
+        let school_year = |(year, month): (Option<u32>, u32)| Some(year? - u32::from(month < 9));
+        if let Some(before) = before {
+            let years = (school_year(before), school_year((year, month)));
+            clear &= place(before.1) <= place(month)
+                && matches!(years, (Some(a), Some(b)) if a == b)
+                    | matches!(years, (None, _) | (_, None));
+        }
+        before = Some((year, month));
+    }
+    Some(clear)
 }
 
-fn is_year(text: &str) -> bool {
-    matches!(text, "次" | "当") || (text.len() == 4 && text.starts_with("20"))
-}
-
-/// The term that a text names with its year, and the text without it.
-fn split_term(text: &str) -> (String, String) {
-    const TERMS: [&str; 14] = [
-        "春季学期",
-        "秋季学期",
-        "第一学期",
-        "第二学期",
-        "春学期",
-        "秋学期",
-        "上学期",
-        "下学期",
-        "一学期",
-        "二学期",
-        "春季",
-        "秋季",
-        "春期",
-        "秋期",
-    ];
-    let whole = |text: &str| (String::new(), text.to_string());
-    let found = TERMS.iter().find_map(|term| Some((text.find(term)?, term.len())));
-    let found = found.or_else(|| {
-        // 秋, 2025年秋, 25秋
-        let at = text.find(['春', '秋'])?;
-        let alone = text[..at].trim_end_matches('年').bytes().all(|byte| byte.is_ascii_digit());
-        (alone && text.len() == at + "秋".len()).then_some((at, "秋".len()))
-    });
-    let Some((at, length)) = found else { return whole(text) };
-    let year_from = text[..at]
-        .char_indices()
-        .rev()
-        .take_while(|(_, c)| c.is_ascii_digit() || "年学度-/~至".contains(*c))
-        .last()
-        .map_or(at, |(from, _)| from);
-    let rest = format!("{}{}", &text[..year_from], &text[at + length..]);
-    (text[year_from..at + length].to_string(), rest)
+fn month_of(text: &str) -> Option<u32> {
+    const CHINESE: [&str; 12] =
+        ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+    let digits = text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let named = || CHINESE.iter().position(|month| *month == text).map(|at| at as u32 + 1);
+    let month = if digits { text.parse().ok() } else { named() };
+    month.filter(|month| (1..=12).contains(month))
 }
 
 #[cfg(test)]
@@ -202,6 +293,8 @@ mod tests {
             (&[], "免学费金额", "免学费", "", ""),
             (&[], "县励志奖学金", "县励志奖学金", "", ""),
             (&[], "寄宿生生活补助(元)", "寄宿生生活补助", "", ""),
+            (&[], "住宿费减免（元）", "住宿费减免", "", ""),
+            (&["困难学生资助"], "校服费", "困难学生资助校服费", "", ""),
             (&[], "2025年秋季国家助学金", "国家助学金", "2025年秋季", ""),
             (&[], "秋季金额", "", "秋季", ""),
             (&[], "2024-2025学年第二学期（元）", "", "2024-2025学年第二学期", ""),
@@ -227,6 +320,24 @@ mod tests {
     }
 
     #[test]
+    fn months_of_two_school_years_are_not_those_of_one_payment() {
+        let book = HeaderBook::shipped().unwrap();
+        for (header, unclear) in [
+            ("9月-次年1月", false),
+            ("2025年9月-2026年1月", false),
+            ("3-7月", false),
+            ("8-9月", true),
+            ("7、8、9月份（元）", true),
+            ("2025年9月-2026年10月", true),
+            ("九、十月", true),
+        ] {
+            let label = book.amounts.label(&[], header);
+            assert!(!label.months.is_empty(), "{header}");
+            assert_eq!(label.unclear_months, unclear, "{header}");
+        }
+    }
+
+    #[test]
     fn what_is_no_payment_of_its_own_is_told() {
         let book = HeaderBook::shipped().unwrap();
         for header in ["金额", "资助金额", "补助（元）", "应补助金额", "13月", "2025年", "实发"]
@@ -238,6 +349,12 @@ mod tests {
             let label = book.amounts.label(&[], header);
             assert!(label.other && label.programme.is_empty(), "{header}: {label:?}");
         }
+        for header in ["住宿费（元）", "2025年秋季校服费", "寄宿生伙食费", "住宿费补交"]
+        {
+            let label = book.amounts.label(&[], header);
+            assert!(label.other && label.programme.is_empty(), "{header}: {label:?}");
+        }
+        assert!(book.amounts.charges("代收费") && !book.amounts.charges("免收费"));
         for header in ["助学金标准（元）", "应发金额", "累计国家助学金"] {
             assert!(book.amounts.label(&[], header).standard, "{header}");
         }

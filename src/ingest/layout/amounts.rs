@@ -3,21 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::amount_words::Label;
-use super::columns::{ColumnPlan, How, sample_of};
+use super::columns::{ColumnPlan, How};
+use super::figures::{Figures, Reading, adds_up};
 use super::headers::{HeaderBook, normalize};
+use super::payments_of_line::{Candidate, LinePayment, grouped, share_out};
 use crate::record::Field;
-
-/// One of the payments that the lines of a sheet hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinePayment {
-    /// The programme that its headers name; empty where they name none.
-    pub programme: String,
-    /// The term that its headers name; empty where they name none.
-    pub term: String,
-    /// Columns (from 0) and their months, where it stands in several; they are added up.
-    pub months: Vec<(usize, String)>,
-}
 
 /// What is known of the amounts of a sheet.
 #[derive(Debug, Default)]
@@ -30,42 +20,75 @@ pub(super) struct Amounts {
     pub(super) not_the_sum: Option<String>,
 }
 
-/// A column of figures.
-struct Candidate {
-    at: usize,
-    label: Label,
-    figures: Figures,
+/// Columns of amounts on a line at most: months of several programmes. More are not read.
+const MOST_AMOUNTS: usize = 120;
+
+/// Payments to one pupil on a line at most.
+const MOST_PAYMENTS: usize = 30;
+
+/// What titles or names say of the amounts below them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TitlesSay {
+    /// Money is handed out, or those are listed who get some.
+    pub(super) pays: bool,
+    /// And it is aid, by which fees are not paid.
+    pub(super) relieves: bool,
+    /// The school takes money in.
+    pub(super) charges: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Figures {
-    /// Sums of money, as far as one can tell.
-    Money,
-    /// Nothing stands there.
-    Blank,
-    /// Something else.
-    None,
-}
-
-/// Finds the amounts of a sheet of pupils, and says so in the plans. `pays` says that titles or names speak
-/// of money handed out.
+/// Finds the amounts of a sheet of pupils, and says so in the plans. What a school takes in is none.
 pub(super) fn find_amounts(
     book: &HeaderBook,
     columns: &mut [ColumnPlan],
-    rows: &[Vec<String>],
-    pays: bool,
+    reading: Reading,
+    titles: TitlesSay,
 ) -> Amounts {
+    let mut amounts = amounts_of_pupils(book, columns, reading, titles);
+    if titles.pays {
+        amounts.unread.extend(fees(book, columns, reading));
+    }
+    amounts
+}
+
+/// Fees that nothing in their headers says to be aid.
+fn fees(book: &HeaderBook, columns: &[ColumnPlan], reading: Reading) -> Vec<String> {
+    let unread = columns.iter().filter(|column| column.how == How::Unknown);
+    let fees = unread.filter(|column| {
+        let label = book.amounts.label(&column.groups, &column.header);
+        !label.fee.is_empty() && reading.figures(column, label.sums) == Figures::Money
+    });
+    fees.map(ColumnPlan::full_header).collect()
+}
+
+fn amounts_of_pupils(
+    book: &HeaderBook,
+    columns: &mut [ColumnPlan],
+    reading: Reading,
+    titles: TitlesSay,
+) -> Amounts {
+    let pays = titles.pays;
     let of_pupil =
         |field| matches!(field, Some(Field::Name | Field::IdNumber | Field::StudentNumber));
     if !columns.iter().any(|column| of_pupil(column.field)) {
         return Amounts::default();
     }
-    let candidates = candidates(book, columns, rows);
+    // Beside fees that pupils pay a bare amount is theirs.
+    let paid_by_pupils = !pays && !fees(book, columns, reading).is_empty();
+    drop_charges(book, columns, titles.charges, paid_by_pupils);
+    let amount = |column: &ColumnPlan| column.field == Some(Field::Amount);
+    if titles.charges && !columns.iter().any(amount) {
+        return Amounts::default();
+    }
+    let mut candidates = candidates(book, columns, reading, titles.relieves);
+    if paid_by_pupils {
+        candidates.retain(|one| is_payment(one) || columns[one.at].how == How::Forced);
+    }
     let of_money = |candidate: &&Candidate| candidate.figures == Figures::Money;
     let mut labelled: Vec<&Candidate> = candidates.iter().filter(|one| is_payment(one)).collect();
     // Of what the configuration names as amounts it is believed.
     let forced = |one: &Candidate| columns[one.at].how == How::Forced;
-    let believed = labelled.iter().any(|one| forced(one));
+    let believed = columns.iter().any(|column| amount(column) && column.how == How::Forced);
     let mut amounts = Amounts::default();
     if believed {
         let left_out = labelled.iter().filter(|one| !forced(one));
@@ -73,28 +96,42 @@ pub(super) fn find_amounts(
         labelled.retain(|one| forced(one));
     }
     if !labelled.iter().any(of_money) {
-        return plain(&candidates, columns, pays);
+        let mut plain = plain(&candidates, columns, pays);
+        plain.unread.extend(amounts.unread);
+        return plain;
     }
     let headers = |columns: &[ColumnPlan]| {
         labelled.iter().map(|one| columns[one.at].full_header()).collect::<Vec<_>>()
     };
     let unread = |columns: &[ColumnPlan], not_the_sum| Amounts {
         payments: Vec::new(),
-        unread: headers(columns),
+        unread: [headers(columns), amounts.unread.clone()].concat(),
         not_the_sum,
     };
+    if candidates.len() > MOST_AMOUNTS {
+        return unread(columns, None);
+    }
     let parts: Vec<usize> = labelled.iter().map(|one| one.at).collect();
     let mut sums: Vec<usize> = Vec::new();
     let mut proved = false;
     for other in candidates.iter().filter(of_money).filter(|one| !parts.contains(&one.at)) {
-        if other.label.says_which() && !other.label.standard {
-            // The sum of a group: its parts are read.
-            sums.push(other.at);
+        if other.label.says_which() && !other.label.total && !other.label.standard {
+            // Left out by the configuration.
             continue;
         }
-        match adds_up(rows, &parts, other.at) {
+        // The sum of a group has the parts of the group. Without merged cells what stands behind the last
+        // group may be counted to it.
+        let group = &columns[other.at].groups;
+        let of_group = |at: &usize| columns[*at].groups.starts_with(group);
+        let of_group: Vec<usize> = parts.iter().copied().filter(of_group).collect();
+        let all = adds_up(reading, columns, &parts, other.at);
+        let found = match other.label.total && all != Some(true) {
+            true => adds_up(reading, columns, &of_group, other.at).or(all),
+            false => all,
+        };
+        match found {
             Some(true) => {
-                proved = true;
+                proved |= all == Some(true);
                 sums.push(other.at);
             }
             Some(false) if other.label.standard || believed => {}
@@ -105,7 +142,8 @@ pub(super) fn find_amounts(
     }
     let speaks_of_money =
         |one: &&Candidate| one.label.money || columns[one.at].field == Some(Field::Amount);
-    let Some(payments) = grouped(&labelled, columns) else { return unread(columns, None) };
+    let payments = grouped(&labelled, columns).filter(|all| all.len() <= MOST_PAYMENTS);
+    let Some(payments) = payments else { return unread(columns, None) };
     if !(pays || proved || labelled.iter().all(speaks_of_money)) {
         return unread(columns, None);
     }
@@ -138,6 +176,17 @@ pub(super) fn find_amounts(
     amounts
 }
 
+/// Amounts that pupils pay are no payments to them; of what the configuration names it is believed.
+fn drop_charges(book: &HeaderBook, columns: &mut [ColumnPlan], all: bool, bare: bool) {
+    for column in columns.iter_mut() {
+        let amount = column.field == Some(Field::Amount) && column.how != How::Forced;
+        let label = || book.amounts.label(&column.groups, &column.header);
+        if amount && (all || label().charge || (bare && !label().says_which())) {
+            (column.field, column.how) = (None, How::Unknown);
+        }
+    }
+}
+
 /// Columns beside amounts that are headed like them, but hold something else: 已发 below 9月.
 fn marked_only(book: &HeaderBook, columns: &[ColumnPlan], payments: &[LinePayment]) -> Vec<String> {
     let unread = columns.iter().filter(|column| column.how == How::Unknown && !column.blank);
@@ -155,39 +204,48 @@ fn marked_only(book: &HeaderBook, columns: &[ColumnPlan], payments: &[LinePaymen
     unread.map(ColumnPlan::full_header).collect()
 }
 
-fn candidates(book: &HeaderBook, columns: &[ColumnPlan], rows: &[Vec<String>]) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> =
-        columns
-            .iter()
-            .filter(|column| !column.header.trim().is_empty())
-            .filter(|column| match column.field {
-                Some(field) => field == Field::Amount,
-                None => column.how == How::Unknown,
-            })
-            .filter_map(|column| {
-                let own = book.amounts.label(&[], &column.header);
-                let is_amount = column.field == Some(Field::Amount);
-                // A group alone makes no amount of what stands below it.
-                let speaks =
-                    is_amount || own.total || own.money || own.says_which() || own.is_bare();
-                let label = book.amounts.label(&column.groups, &column.header);
-                let figures = figures(rows, column.index);
-                (speaks && (is_amount || !own.other) && figures != Figures::None)
-                    .then_some(Candidate { at: column.index, label, figures })
-            })
-            .collect();
+fn candidates(
+    book: &HeaderBook,
+    columns: &[ColumnPlan],
+    reading: Reading,
+    relieved: bool,
+) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = columns
+        .iter()
+        .filter(|column| !column.header.trim().is_empty())
+        .filter(|column| match column.field {
+            Some(field) => field == Field::Amount,
+            None => column.how == How::Unknown,
+        })
+        .filter_map(|column| {
+            let own = book.amounts.label(&[], &column.header);
+            let is_amount = column.field == Some(Field::Amount);
+            // A group alone makes no amount of what stands below it.
+            let speaks = is_amount || own.total || own.money || own.says_which() || own.is_bare();
+            let label = book.amounts.label(&column.groups, &column.header);
+            let label = if relieved { label.relieved() } else { label };
+            // What the configuration names is an amount, of whichever months.
+            let label = match column.how {
+                How::Forced if label.unclear_months => label.without_months(),
+                _ => label,
+            };
+            // A fee that is not paid by the pupil.
+            let speaks = speaks || (!own.fee.is_empty() && label.fee.is_empty());
+            let figures = reading.figures(column, label.sums);
+            (speaks && (is_amount || !label.other) && figures != Figures::None)
+                .then_some(Candidate { at: column.index, label, figures })
+        })
+        .collect();
     // A sum within a group is its amount where the group holds no other.
-    for at in 0..candidates.len() {
-        let of_group = |one: &Candidate| &columns[one.at].groups;
-        let groups = of_group(&candidates[at]);
-        let alone = !groups.is_empty()
-            && candidates
-                .iter()
-                .filter(|one| of_group(one) == groups && !one.label.standard)
-                .count()
-                == 1;
-        if candidates[at].label.total && candidates[at].label.says_which() && alone {
-            candidates[at].label.total = false;
+    let mut of_group: BTreeMap<&[String], usize> = BTreeMap::new();
+    for one in candidates.iter().filter(|one| !one.label.standard) {
+        *of_group.entry(&columns[one.at].groups).or_default() += 1;
+    }
+    for one in &mut candidates {
+        let groups = columns[one.at].groups.as_slice();
+        let alone = !groups.is_empty() && of_group.get(groups) == Some(&1);
+        if one.label.total && one.label.says_which() && !one.label.standard && alone {
+            one.label.total = false;
         }
     }
     candidates
@@ -225,21 +283,20 @@ fn plain(candidates: &[Candidate], columns: &mut [ColumnPlan], pays: bool) -> Am
 pub(super) fn dropped_amounts(
     book: &HeaderBook,
     columns: &[ColumnPlan],
-    rows: &[Vec<String>],
+    reading: Reading,
 ) -> Vec<String> {
     let serves = |column: &&ColumnPlan| {
         column.field == Some(Field::Amount) && column.how != How::SecondChoice
     };
     let Some(serving) = columns.iter().find(serves) else { return Vec::new() };
     let another_word = |column: &ColumnPlan| {
-        const STATES: [&str; 8] = ["实发", "实际", "打卡", "到账", "交易", "应", "已发", "本次"];
         let header = normalize(&column.header);
         book.amounts.label(&column.groups, &column.header).standard
-            || STATES.iter().any(|word| header.contains(word))
+            || book.amounts.says_how_far(&header)
     };
     let differ = |column: &&ColumnPlan| {
-        let pairs = rows.iter().filter_map(|row| {
-            Some((figure(row.get(serving.index)?)?, figure(row.get(column.index)?)?))
+        let pairs = reading.rows.iter().filter_map(|row| {
+            Some((reading.figure_at(row, serving)?, reading.figure_at(row, column)?))
         });
         let (mut compared, mut different) = (0, 0);
         pairs.for_each(|(a, b)| {
@@ -252,157 +309,15 @@ pub(super) fn dropped_amounts(
         .iter()
         .filter(|column| matches!(column.offer, Some((Field::Amount, _))))
         .filter(|column| column.how == How::SecondChoice)
-        .filter(|column| figures(rows, column.index) == Figures::Money)
+        .filter(|column| {
+            let label = book.amounts.label(&column.groups, &column.header);
+            reading.figures(column, label.sums) == Figures::Money
+        })
         .filter(|column| !another_word(column) && !another_word(serving) && differ(column))
         .map(ColumnPlan::full_header)
         .collect()
 }
 
-/// The payments that the labels tell apart, each with its columns. `None` where they do not: two columns for
-/// one month, or months beside an amount that names none.
-fn grouped<'a>(
-    labelled: &[&'a Candidate],
-    columns: &[ColumnPlan],
-) -> Option<Vec<(LinePayment, Vec<&'a Candidate>)>> {
-    let mut payments: Vec<(LinePayment, Vec<&Candidate>)> = Vec::new();
-    for candidate in labelled {
-        let Label { programme, term, months, .. } = &candidate.label;
-        let same = |payment: &LinePayment| payment.programme == *programme && payment.term == *term;
-        let place = payments.iter().position(|(payment, _)| same(payment)).unwrap_or_else(|| {
-            let (programme, term) = (programme.clone(), term.clone());
-            payments.push((LinePayment { programme, term, months: Vec::new() }, Vec::new()));
-            payments.len() - 1
-        });
-        let (payment, of_payment) = &mut payments[place];
-        // 应发 and 实发 of one payment stand side by side, two of one header do not.
-        let header = |at: usize| normalize(&columns[at].header);
-        let twice = of_payment.iter().any(|one| {
-            one.label.months == *months
-                && (!months.is_empty() || header(one.at) == header(candidate.at))
-        });
-        let mixed = of_payment.iter().any(|one| one.label.months.is_empty() != months.is_empty());
-        if twice || mixed {
-            return None;
-        }
-        if !months.is_empty() {
-            payment.months.push((candidate.at, months.clone()));
-        }
-        of_payment.push(candidate);
-    }
-    Some(payments)
-}
-
-/// Gives day, card and status to the payment under whose group they stand, or behind whose amount: the same
-/// headers follow each of the amounts.
-fn share_out(columns: &mut [ColumnPlan]) {
-    let of_payment = |field: Option<Field>| {
-        matches!(
-            field,
-            Some(
-                Field::PayDate
-                    | Field::Card
-                    | Field::CardHolder
-                    | Field::Bank
-                    | Field::PaymentStatus
-                    | Field::ReviewStatus
-                    | Field::FailureReason
-                    | Field::Batch
-                    | Field::Level
-                    | Field::MonthCount
-                    | Field::Note
-                    | Field::Signature
-            )
-        )
-    };
-    let mut by_header: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for column in columns.iter().filter(|column| of_payment(column.field)) {
-        by_header.entry(normalize(&column.header)).or_default().push(column.index);
-    }
-    let amounts: Vec<(usize, usize)> =
-        columns.iter().filter_map(|column| Some((column.index, column.payment?))).collect();
-    let given = by_header.into_values().flatten().filter_map(|at| {
-        let groups = &columns[at].groups;
-        let under = amounts
-            .iter()
-            .find(|(amount, _)| !groups.is_empty() && columns[*amount].groups == *groups);
-        Some((at, under?.1))
-    });
-    let given: Vec<(usize, usize)> = given.collect();
-    for (at, payment) in given {
-        columns[at].payment = Some(payment);
-    }
-    // Without groups: as many columns of one header as payments, one behind each amount.
-    let mut flat: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for column in columns.iter().filter(|c| of_payment(c.field) && c.payment.is_none()) {
-        flat.entry(normalize(&column.header)).or_default().push(column.index);
-    }
-    for places in flat.into_values().filter(|places| places.len() > 1) {
-        let before = |at: usize| amounts.iter().rev().find(|(amount, _)| *amount < at);
-        let behind: Vec<Option<usize>> =
-            places.iter().map(|&at| before(at).map(|&(_, payment)| payment)).collect();
-        let mut told: Vec<usize> = behind.iter().flatten().copied().collect();
-        told.dedup();
-        if told.len() == places.len() {
-            for (at, payment) in places.into_iter().zip(behind) {
-                columns[at].payment = payment;
-            }
-        }
-    }
-}
-
-/// Whether the columns add up to another one, as far as rows tell: in more than half of those that hold
-/// both. `None` where no row does.
-fn adds_up(rows: &[Vec<String>], parts: &[usize], sum: usize) -> Option<bool> {
-    let figure_at = |row: &[String], at: usize| row.get(at).and_then(|cell| figure(cell));
-    let (mut compared, mut equal) = (0, 0);
-    for row in rows {
-        let (Some(sum), true) =
-            (figure_at(row, sum), parts.iter().any(|&at| figure_at(row, at).is_some()))
-        else {
-            continue;
-        };
-        let parts = parts.iter().filter_map(|&at| figure_at(row, at));
-        compared += 1;
-        equal += usize::from(parts.fold(0i64, i64::saturating_add) == sum);
-    }
-    (compared > 0).then_some(equal * 2 > compared)
-}
-
-/// More than any mark, level or number of days in a month.
-const SMALLEST_SUM: i64 = 32_00;
-
-/// What a column holds: figures, most of them as large as sums of money are.
-fn figures(rows: &[Vec<String>], at: usize) -> Figures {
-    let cells: Vec<&str> = sample_of(rows, at)
-        .into_iter()
-        .map(str::trim)
-        .filter(|cell| !matches!(*cell, "" | "/" | "-" | "—" | "无" | "0"))
-        .collect();
-    let figures: Vec<i64> = cells.iter().filter_map(|cell| figure(cell)).collect();
-    let large = figures.iter().filter(|&&figure| figure >= SMALLEST_SUM).count();
-    if cells.is_empty() {
-        Figures::Blank
-    } else if figures.len() * 10 >= cells.len() * 6 && large * 2 >= figures.len() {
-        Figures::Money
-    } else {
-        Figures::None
-    }
-}
-
-/// A plain figure in hundredths: 1150, 1,150.00, ￥1150元. None for what is longer than a sum on a list.
-fn figure(cell: &str) -> Option<i64> {
-    let cell: String = cell
-        .trim()
-        .trim_start_matches(['¥', '￥'])
-        .trim_end_matches('元')
-        .chars()
-        .filter(|c| *c != ',')
-        .collect();
-    let (whole, fraction) = cell.split_once('.').unwrap_or((&cell, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let cents: String = fraction.chars().chain("00".chars()).take(2).collect();
-    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
-}
+#[cfg(test)]
+#[path = "amounts_tests.rs"]
+mod tests;

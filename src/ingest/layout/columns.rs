@@ -3,7 +3,7 @@
 use crate::record::{Field, RecordKind, in_simplified};
 
 use super::header_rows::KnownHeaders;
-use super::headers::normalize;
+use super::headers::{HeaderBook, normalize};
 use super::shapes::{OF_ENROLLMENT, OF_PAYMENT, OF_REVIEW, is_student_number, shape_fits};
 use super::whose_number::{are_numbers, sound_numbers};
 
@@ -39,6 +39,17 @@ impl ColumnPlan {
     /// needed where other groups stand over the same header.
     pub fn is_named(&self, key: &str) -> bool {
         keys_of(&self.groups, &self.header).contains(&normalize(key))
+    }
+
+    /// Whether its amounts are in 万元: its header says the unit, else the nearest group that names one, else
+    /// `titles` do.
+    pub(super) fn in_ten_thousands(&self, titles: bool) -> bool {
+        let unit = |text: &String| match text.contains(['万', '萬']) {
+            true => Some(true),
+            false => text.contains('元').then_some(false),
+        };
+        let mut texts = std::iter::once(&self.header).chain(self.groups.iter().rev());
+        texts.find_map(unit).unwrap_or(titles)
     }
 
     /// Its header with the groups over it, as a person would name the column.
@@ -176,7 +187,7 @@ struct Claim {
 
 /// Of two columns for one field one is the first choice. The loser is a second choice, asked where the
 /// first is blank, if it may hold the same thing of the same pupil, else it is not used.
-pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
+pub(super) fn settle_doubles(book: &HeaderBook, columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
     let mut first_choices: Vec<usize> = Vec::new();
     for second in 0..columns.len() {
         let Some(field) = columns[second].field.filter(|&field| !holds_many(field)) else {
@@ -197,7 +208,10 @@ pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
             continue;
         };
         let first = first_choices[place];
-        let (a, b) = (claim(columns, first, field, rows), claim(columns, second, field, rows));
+        let (a, b) = {
+            let claim = |at| claim(book, columns, at, field, rows);
+            (claim(first), claim(second))
+        };
         // Of two equal headers the later may be another person's, however full it is.
         let same_header = normalize(&columns[first].header) == normalize(&columns[second].header);
         let wins = if same_header {
@@ -227,7 +241,13 @@ pub(super) fn settle_doubles(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
     }
 }
 
-fn claim(columns: &[ColumnPlan], at: usize, field: Field, rows: &[Vec<String>]) -> Claim {
+fn claim(
+    book: &HeaderBook,
+    columns: &[ColumnPlan],
+    at: usize,
+    field: Field,
+    rows: &[Vec<String>],
+) -> Claim {
     let column = &columns[at];
     let usable = sample_of(rows, column.index)
         .iter()
@@ -238,7 +258,7 @@ fn claim(columns: &[ColumnPlan], at: usize, field: Field, rows: &[Vec<String>]) 
         has_content: usable > 0,
         own: !stands_behind_another(columns, at),
         sound: if field == Field::IdNumber { sound_numbers(rows, column.index) } else { 0 },
-        preference: preference(field, &normalize(&column.header)),
+        preference: preference(book, field, &normalize(&column.header)),
         usable,
     }
 }
@@ -258,9 +278,9 @@ fn stands_behind_another(columns: &[ColumnPlan], at: usize) -> bool {
 }
 
 /// How well a header says its field where several headers do; 0 for most.
-fn preference(field: Field, header: &str) -> i8 {
+fn preference(book: &HeaderBook, field: Field, header: &str) -> i8 {
     let (better, worse): (&[&str], &[&str]) = match field {
-        Field::Amount => (&["实发", "实际", "到账", "打卡", "交易"], &["应", "标准"]),
+        Field::Amount => return book.amounts.preference(header),
         Field::Level => (&["档"], &["困难", "认定"]),
         Field::CountedCount => (&["实到", "清点", "现场", "实际"], &[]),
         Field::EnrollmentStatus => (&["学籍状态", "当前状态"], &["异动", "变动"]),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::record::{Field, Message, RecordKind, Register};
 
 use super::columns::ColumnPlan;
+use super::headers::HeaderBook;
 use super::sheet_context::SheetContext;
 
 /// The words of titles and names that say what a sheet lists (`[lists]` of `headers.toml`).
@@ -15,7 +16,7 @@ use super::sheet_context::SheetContext;
 pub(super) struct ListWords {
     pay: Vec<String>,
     aided: Vec<String>,
-    some: Vec<String>,
+    part: Vec<String>,
     left: Vec<String>,
     not_paid: Vec<String>,
     roster: Vec<String>,
@@ -29,11 +30,13 @@ pub(super) enum ListOf {
     /// Pupils who get aid.
     Aided,
     /// Some pupils of a school: who is not on it may be a pupil all the same.
-    Some,
+    Part,
     /// Pupils who left, or are away for long.
     Left,
     /// Money that did not arrive or came back.
     NotPaid,
+    /// What pupils pay.
+    Charged,
     /// The pupils of a class or school.
     Roster,
 }
@@ -41,9 +44,10 @@ pub(super) enum ListOf {
 impl ListOf {
     /// By the title, else the sheet's name, else the file's; with the text that says it.
     pub(super) fn said<'c>(
-        words: &ListWords,
+        book: &HeaderBook,
         context: &'c SheetContext,
     ) -> Option<(ListOf, &'c str)> {
+        let words = &book.lists;
         let names = [&context.sheet_name, &context.file_stem];
         let texts = context.nearest_titles().iter().chain(names);
         texts.into_iter().find_map(|text| {
@@ -57,8 +61,10 @@ impl ListOf {
                 ListOf::Aided
             } else if says(&words.left) && !whole {
                 ListOf::Left
-            } else if says(&words.some) && !whole {
-                ListOf::Some
+            } else if says(&words.part) && !whole {
+                ListOf::Part
+            } else if book.amounts.charges(text) {
+                ListOf::Charged
             } else if says(&words.roster) {
                 ListOf::Roster
             } else {
@@ -96,7 +102,7 @@ pub(super) fn contradicted(
     let registered = has(&[Field::EnrollmentStatus, Field::EntryDate, Field::ExitDate]);
     let settled = has(&[Field::PaymentStatus, Field::ReviewStatus, Field::FailureReason]);
     match (kind, list_of?) {
-        (RecordKind::Enrollment, ListOf::Some) if !registered => Some(Message::new(
+        (RecordKind::Enrollment, ListOf::Part) if !registered => Some(Message::new(
             format!(
                 "“{said_by}”只是部分学生，不能当作学校的名册（名单以外的学生会被误报）；如果是全部学生，请在 aidcheck.toml 的 [[mapping]] 中写 kind = \"enrollment\""
             ),
@@ -254,9 +260,7 @@ pub(super) fn register_of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{
-        ForcedMapping, From, HeaderBook, How, NotUnderstood, SheetPlan, plan_sheet,
-    };
+    use crate::ingest::{ForcedMapping, From, How, NotUnderstood, SheetPlan, plan_sheet};
 
     fn plan(file: &str, rows: &[&str]) -> Result<SheetPlan, NotUnderstood> {
         plan_forced(file, rows, None)

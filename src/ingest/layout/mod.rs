@@ -4,6 +4,7 @@ mod amount_words;
 mod amounts;
 mod class_in_name;
 mod columns;
+mod figures;
 mod fill_down;
 mod header_groups;
 mod header_rows;
@@ -13,22 +14,25 @@ mod next_list;
 mod notes_sheet;
 mod page_head;
 mod parts;
+mod payments_of_line;
 mod reply_sheet;
 mod school_in_name;
 mod shapes;
 mod sheet_context;
 mod side_by_side;
 mod skipped_rows;
+mod unread_words;
 mod whose_number;
 
-pub use amounts::LinePayment;
 pub use class_in_name::{ClassName, grade_of_class, heading_of};
 pub use columns::{ColumnPlan, How};
+pub use figures::{says_no_amount, says_nothing};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
 pub use next_list::{NextList, is_heading, titles_at_end};
 pub use page_head::PageHead;
 pub use parts::{Joined, JoinedHow};
+pub use payments_of_line::LinePayment;
 pub use reply_sheet::{ReplyColumns, reply_columns};
 pub use shapes::shape_fits;
 pub use sheet_context::{From, SheetContext};
@@ -36,8 +40,10 @@ pub use skipped_rows::skip_reason;
 
 use std::collections::BTreeMap;
 
-use amounts::{Amounts, dropped_amounts, find_amounts};
+use amount_words::AmountWords;
+use amounts::{Amounts, TitlesSay, dropped_amounts, find_amounts};
 use columns::{plan_columns, settle_doubles, settle_status};
+use figures::Reading;
 use fill_down::find_fill_down;
 use header_rows::{Header, KnownHeaders, find_header};
 use headers::normalize;
@@ -46,6 +52,7 @@ use notes_sheet::is_notes;
 use parts::join_parts;
 use reply_sheet::reply_header;
 use side_by_side::find_sides;
+use unread_words::{amounts_left, no_amounts, not_put_together};
 use whose_number::settle_owners;
 
 use crate::ingest::MergedCells;
@@ -86,6 +93,21 @@ impl SheetPlan {
             .find(|column| column.field == Some(field) && column.how != How::SecondChoice)
             .map(|column| column.index)
     }
+
+    /// Whether the amounts of a column are in 万元, as its header, the groups over it or the titles say.
+    pub fn in_ten_thousands(&self, column: &ColumnPlan) -> bool {
+        column.in_ten_thousands(says_ten_thousands(&self.context))
+    }
+}
+
+/// Whether the nearest title that says 单位：元 or 单位：万元, of sums of money, says the latter.
+fn says_ten_thousands(context: &SheetContext) -> bool {
+    let unit = |title: &String| {
+        let says =
+            |unit: &str| [':', '：'].iter().any(|c| title.contains(&format!("单位{c}{unit}")));
+        if says("万元") { Some(true) } else { says("元").then_some(false) }
+    };
+    context.title_texts.iter().chain(&context.titles_above).find_map(unit).unwrap_or(false)
 }
 
 /// What the configuration says of a sheet.
@@ -179,16 +201,26 @@ pub fn plan_sheet(
     let (joined, unread_groups) = join_parts(&known, &mut columns);
     let sides = find_sides(&mut columns, rows_below);
     settle_owners(&mut columns, rows_below);
-    let list_of = ListOf::said(&book.lists, &context);
+    let list_of = ListOf::said(book, &context);
     let (list_of, said_by) = (list_of.map(|(list, _)| list), list_of.map(|(_, text)| text));
     let pays = matches!(list_of, Some(ListOf::Pay | ListOf::Aided));
+    let says = |speaks: fn(&AmountWords, &str) -> bool| {
+        said_by.is_some_and(|text| speaks(&book.amounts, text))
+    };
+    let ten_thousands = says_ten_thousands(&context);
+    let reading = Reading { rows: rows_below, ten_thousands };
+    let titles_say = TitlesSay {
+        pays,
+        relieves: pays && says(AmountWords::relieves),
+        charges: says(AmountWords::charges) && forced.kind != Some(RecordKind::Payment),
+    };
     let mut amounts = match sides {
-        1 => find_amounts(book, &mut columns, rows_below, pays),
+        1 => find_amounts(book, &mut columns, reading, titles_say),
         _ => Amounts::default(),
     };
-    settle_doubles(&mut columns, rows_below);
+    settle_doubles(book, &mut columns, rows_below);
     if sides == 1 && amounts.payments.is_empty() {
-        amounts.unread.extend(dropped_amounts(book, &columns, rows_below));
+        amounts.unread.extend(dropped_amounts(book, &columns, reading));
         amounts.unread.dedup();
     }
     let header_row = last as u32 + 1;
@@ -196,7 +228,9 @@ pub fn plan_sheet(
     let places = [file_name, sheet_name];
     let kind = || kind_of(&columns, &context, &places, fill_down.headings);
     let kind = forced.kind.or_else(kind);
-    let no_place = !amounts.unread.is_empty() || proves_no_place(list_of, &columns);
+    // A roster may have columns of money; what is no roster by its title may not, if they speak of aid.
+    let of_aid = list_of.is_none() && amounts.unread.iter().any(|one| book.amounts.is_of_aid(one));
+    let no_place = of_aid || proves_no_place(list_of, &columns);
     let of_pupils = columns.iter().any(|column| column.field == Some(Field::Name));
     if forced.kind.is_none()
         && no_place
@@ -313,80 +347,6 @@ fn not_understood(book: &HeaderBook, mut seen: Vec<String>) -> NotUnderstood {
         );
     }
     NotUnderstood { seen, missing, instead: None }
-}
-
-/// A list of money or of those who get some, without an amount that is understood. `said_by` is the title or
-/// name that says so.
-fn no_amounts(columns: Vec<ColumnPlan>, amounts: &Amounts, said_by: Option<&str>) -> NotUnderstood {
-    let mut missing = match said_by {
-        Some(text) => Message::new(
-            format!(
-                "名称“{text}”表明是发放表，或受助、困难学生名单，但没有看懂的金额列，不能当作名册（名单上的学生不能自证在籍，其他学生也不因此不在籍）"
-            ),
-            format!(
-                "its name “{text}” says that it lists money, or pupils who get or need aid, but no amount is understood; it is no roster (a pupil on it may be at no school, one who is not may be at one)"
-            ),
-        ),
-        None => Message::new(
-            "有像金额的列，但看不懂，不能当作名册",
-            "columns look like amounts and are not understood; such a list is no roster",
-        ),
-    };
-    if !amounts.unread.is_empty() {
-        let (zh, en) = (amounts.unread.join("、"), amounts.unread.join(", "));
-        missing.push(
-            &format!("；像金额的列：{zh}"),
-            &format!("; columns that look like amounts: {en}"),
-        );
-    }
-    if let Some(sum) = &amounts.not_the_sum {
-        missing.push(
-            &format!("，但各行相加不等于“{sum}”"),
-            &format!(", but they do not add up to “{sum}”"),
-        );
-    }
-    missing.push(
-        "；请在 aidcheck.toml 的 [[mapping]] 中指定金额列（columns = { \"列名\" = \"amount\" }，可指定几列）；如果其实是全体学生的名册，请写 kind = \"enrollment\"",
-        "; name the amount columns in [[mapping]] of aidcheck.toml (columns = { \"header\" = \"amount\" }, several if need be); if it is a roster of all pupils after all, write kind = \"enrollment\"",
-    );
-    let seen = columns.into_iter().map(|column| column.header);
-    let seen = seen.filter(|header| !header.trim().is_empty()).take(60).collect();
-    NotUnderstood { seen, missing, instead: None }
-}
-
-/// Amounts of a pay list that are not read.
-fn amounts_left(Amounts { unread, not_the_sum, .. }: &Amounts) -> Option<Message> {
-    if let Some(sum) = not_the_sum {
-        let (zh, en) = (unread.join("、"), unread.join(", "));
-        return Some(Message::new(
-            format!(
-                "有 {} 个金额列没有读取（{zh}）：各行相加不等于“{sum}”；请核对各列，或在 [[mapping]] 中指定金额列",
-                unread.len()
-            ),
-            format!(
-                "{} columns of amounts were not read ({en}): they do not add up to “{sum}”; look them over, or name the amounts in [[mapping]]",
-                unread.len()
-            ),
-        ));
-    }
-    let (zh, en) = (unread.join("、"), unread.join(", "));
-    (!unread.is_empty()).then(|| {
-        Message::new(
-            format!("有 {} 个金额列没有读取（{zh}）：看不出各是哪个项目、学期或月份；请在表头写明（如“国家助学金金额”“9月”），或在 [[mapping]] 中指定", unread.len()),
-            format!("{} columns of amounts were not read ({en}): which programme, term or month they are for is not said; say it in the headers, or name them in [[mapping]]", unread.len()),
-        )
-    })
-}
-
-/// Groups of columns that are not read.
-fn not_put_together(groups: &[String]) -> Option<Message> {
-    let (zh, en) = (groups.join("、"), groups.join(", "));
-    (!groups.is_empty()).then(|| {
-        Message::new(
-            format!("“{zh}”下分成几列，不知如何合并，没有读取；请加一列小计，或在 [[mapping]] 中指定"),
-            format!("“{en}” stands over several columns that cannot be put together and were not read; add a column with their sum, or name one in [[mapping]]"),
-        )
-    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use super::columns::{ColumnPlan, How};
 use super::headers::normalize;
 use super::whose_number::is_generation_older;
 
+/// Pupils that stand side by side at most; a line of more is no list that anybody prints.
+const MOST_SIDES: usize = 30;
+
 /// Tells which columns belong to which of the pupils that stand side by side, and says so in the plans.
 /// Returns how many pupils a line holds: 1 unless a name or an ID number and a further header are
 /// repeated at the same distance. What stands outside the groups is shared. Groups of people a generation
@@ -23,7 +26,7 @@ pub(super) fn find_sides(columns: &mut [ColumnPlan], rows: &[Vec<String>]) -> us
     let anchors = [Field::Name, Field::IdNumber].iter().find_map(|&field| {
         places.values().find(|at| at.len() > 1 && columns[at[0]].field == Some(field)).cloned()
     });
-    let Some(anchors) = anchors else { return 1 };
+    let Some(anchors) = anchors.filter(|anchors| anchors.len() <= MOST_SIDES) else { return 1 };
     // A guardian's columns may repeat the headers of the pupil's.
     let guardians = columns.iter().filter(|column| {
         matches!(column.field, Some(Field::GuardianName | Field::CardHolder | Field::Relation))
@@ -65,9 +68,10 @@ pub(super) fn find_sides(columns: &mut [ColumnPlan], rows: &[Vec<String>]) -> us
         let own = columns.iter().filter(|column| sides[column.index] == Some(side));
         own.filter(|column| column.field == Some(Field::IdNumber)).map(|c| c.index).next()
     };
-    let older =
-        |one: usize, other: usize| is_generation_older(rows, number_of(one)?, number_of(other)?);
     let all = 0..anchors.len();
+    let numbers: Vec<Option<usize>> = all.clone().map(number_of).collect();
+    let older =
+        |one: usize, other: usize| is_generation_older(rows, numbers[one]?, numbers[other]?);
     let guardians: Vec<usize> = all
         .clone()
         .filter(|&one| all.clone().any(|other| older(one, other) == Some(true)))

@@ -4,13 +4,17 @@
 use super::columns::{ColumnPlan, How};
 use crate::record::{Field, IdNumber};
 
+/// Columns of ID numbers that are held against each other at most: a pupil's, father's and mother's of each of
+/// the pupils on a line.
+const MOST_NUMBERS: usize = 90;
+
 /// Of several columns of ID numbers of a pupil, those that hold other people's are not used: numbers of
 /// people a generation older than those of another column, or whose birth dates are not those of the row
 /// where another column's are.
 pub(super) fn settle_owners(columns: &mut [ColumnPlan], rows: &[Vec<String>]) {
     let of_number = |column: &&ColumnPlan| column.field == Some(Field::IdNumber);
     let numbers: Vec<usize> = columns.iter().filter(of_number).map(|column| column.index).collect();
-    if numbers.len() < 2 {
+    if numbers.len() < 2 || numbers.len() > MOST_NUMBERS {
         return;
     }
     let birth = |side: Option<usize>| {
