@@ -59,6 +59,10 @@ impl Typer<'_> {
         if let Some(&column) = self.further.numberless.iter().find(|&&at| is_number(at)) {
             return Some(Proof::Number(column));
         }
+        // No school is called by a telephone, card or ID number; a file would be named by it.
+        if has_long_number(cell(cells, self.at.school_name)) {
+            return Some(Proof::Number(self.at.school_name));
+        }
         // Words where the number should be, and the number under another header.
         let id_cell = cell(cells, self.at.id_number);
         if is_words(id_cell)
@@ -90,6 +94,17 @@ impl Typer<'_> {
         let header = in_simplified(self.headers.get(column).copied().unwrap_or_default());
         header.contains(['证', '号', '码', '卡', '账', '注', '说', '信', '原'])
     }
+}
+
+/// Whether as many digits follow each other as a telephone number has.
+fn has_long_number(cell: &str) -> bool {
+    const DIGITS: usize = 11;
+    let mut run = 0;
+    cell.len() >= DIGITS
+        && cell.bytes().any(|byte| {
+            run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+            run == DIGITS
+        })
 }
 
 /// Bytes of the shortest: `3.30E+17`.
@@ -257,6 +272,24 @@ mod tests {
         for number in ["330127201202020118", "G330127201202020118"] {
             assert_eq!(read([code, number, code]), [2, 4], "{number}");
         }
+    }
+
+    #[test]
+    fn no_school_is_called_by_a_number() {
+        let lines = [
+            "姓名,身份证号,学校,班级",
+            "王一,330127201003051018,河源县第二小学330127201203030123,三1班",
+            "王二,330127201003051026,13812345678,三1班",
+            "王三,330127201003051034,河源县第二小学,三1班",
+        ];
+        let (_, batch) = Sheet::csv("名册.csv", &lines).read();
+        assert_eq!((batch.enrollments.len(), batch.counts.rejected), (1, 2));
+        let names = batch.schools.as_slice().iter().map(|school| &*school.name);
+        assert!(
+            names.clone().all(|name| !has_long_number(name)),
+            "{:?}",
+            names.collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -235,3 +235,16 @@ fn a_roster_stays_one_for_a_column_of_money_or_marks() {
         assert_eq!(sheet["rows"]["checked"], 2, "{title} {columns}");
     }
 }
+
+#[test]
+fn lists_side_by_side_below_headings_of_their_own_are_not_mixed() {
+    let pair = "姓名,身份证号,金额,姓名,身份证号,金额";
+    let row = "王小明,330127201203044154,500,李小红,330127201305126230,500";
+    let months = format!("2025年9月,,,2025年10月,,\n{pair}\n{row}\n");
+    let sheet = sheet_of("中职国家助学金发放表.csv", &months);
+    let problem = sheet["problem"].as_str().unwrap();
+    assert!(problem.contains("并排") && problem.contains("2025年10月"), "{problem}");
+    let titled = format!("河源县第二小学,,,2025年秋季学期,,\n{pair}\n{row}\n");
+    let sheet = sheet_of("生活补助发放表.csv", &titled);
+    assert_eq!(sheet["rows"]["checked"], 1, "{sheet}");
+}

@@ -131,6 +131,12 @@ impl AmountWords {
         })
     }
 
+    /// Whether a heading names terms or months.
+    pub(super) fn is_of_time(&self, heading: &str) -> bool {
+        let text = flat(heading);
+        says(&self.terms, &text) || months_in(&text).is_some()
+    }
+
     /// Whether a header names a sum, a fee, or of which payment an amount is.
     pub(super) fn speaks_of(&self, header: &str) -> bool {
         let label = self.piece(header);

@@ -51,8 +51,8 @@ use kind_of_sheet::{ListOf, contradicted, kind_of, proves_no_place, register_of}
 use notes_sheet::is_notes;
 use parts::join_parts;
 use reply_sheet::reply_header;
-use side_by_side::find_sides;
-use unread_words::{amounts_left, no_amounts, not_put_together};
+use side_by_side::{find_sides, headed_apart};
+use unread_words::{amounts_left, apart, no_amounts, not_put_together};
 use whose_number::settle_owners;
 
 use crate::ingest::MergedCells;
@@ -249,6 +249,10 @@ pub fn plan_sheet(
         }
         return Err(error);
     };
+    if let Some((left, right)) = headed_apart(book, kind, &columns, &head_rows[..first]) {
+        let seen = columns.into_iter().map(|column| column.header).collect();
+        return Err(apart(seen, &left, &right));
+    }
     settle_status(&mut columns, kind, rows_below);
     if forced.kind.is_none()
         && let Some(missing) = contradicted(kind, list_of, said_by.unwrap_or_default(), &columns)

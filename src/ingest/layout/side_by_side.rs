@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Field;
+use crate::record::{Field, RecordKind};
 
 use super::columns::{ColumnPlan, How};
-use super::headers::normalize;
+use super::headers::{HeaderBook, normalize};
+use super::school_in_name::school_in;
 use super::whose_number::is_generation_older;
 
 /// Pupils that stand side by side at most; a line of more is no list that anybody prints.
@@ -136,4 +137,42 @@ pub(super) fn is_shared(field: Field) -> bool {
             | Field::Headteacher
             | Field::Ordinal
     )
+}
+
+/// The headings over two sides that tell their lists apart: other schools, or, of payments, other programmes,
+/// terms or months. `above` are the rows above the header.
+pub(super) fn headed_apart(
+    book: &HeaderBook,
+    kind: RecordKind,
+    columns: &[ColumnPlan],
+    above: &[Vec<String>],
+) -> Option<(String, String)> {
+    let schools = |left: &str, right: &str| matches!((school_in(left), school_in(right)), (Some(a), Some(b)) if a != b);
+    let payments = |left: &str, right: &str| {
+        let of_aid = |text: &str| book.amounts.is_of_aid(text);
+        kind == RecordKind::Payment && left != right && of_aid(left) && of_aid(right)
+    };
+    let side_at = |at: usize| columns.get(at).and_then(|column| column.side);
+    let over: Vec<(usize, &str)> = columns
+        .iter()
+        .filter_map(|column| Some((column.side?, column.groups.last()?.trim())))
+        .collect();
+    let mut lines = above.iter().map(|row| {
+        let filled = row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        filled.filter_map(|(at, cell)| Some((side_at(at)?, cell.trim()))).collect::<Vec<_>>()
+    });
+    let apart = |line: Vec<(usize, &str)>, differ: &dyn Fn(&str, &str) -> bool| {
+        let &(first, left) = line.first()?;
+        let (_, right) = line.iter().find(|(side, right)| *side != first && differ(left, right))?;
+        Some((left.to_string(), right.to_string()))
+    };
+    // A line of titles may say the school or programme at the left and the term at the right.
+    let times = |left: &str, right: &str| {
+        let of_time = |text: &str| book.amounts.is_of_time(text);
+        payments(left, right) && of_time(left) && of_time(right)
+    };
+    apart(over, &|left, right| schools(left, right) || payments(left, right)).or_else(|| {
+        lines
+            .find_map(|line| apart(line, &|left, right| schools(left, right) || times(left, right)))
+    })
 }

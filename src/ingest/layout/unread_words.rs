@@ -96,3 +96,16 @@ pub(super) fn not_put_together(groups: &[String]) -> Option<Message> {
         )
     })
 }
+
+/// Lists side by side with a heading of its own over each.
+pub(super) fn apart(seen: Vec<String>, left: &str, right: &str) -> NotUnderstood {
+    let missing = Message::new(
+        format!(
+            "左右并排的名单各有标题（“{left}”与“{right}”），一行中的学生不属于同一份名单，未读取；请分成两张工作表，或上下排列并各写标题和表头"
+        ),
+        format!(
+            "lists stand side by side, each with a heading of its own (“{left}” and “{right}”), and were not read; put each on a sheet of its own, or one below the other with title and header"
+        ),
+    );
+    NotUnderstood { seen, missing, instead: None }
+}
