@@ -4,13 +4,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use aidcheck::cases::Secret;
 use aidcheck::identity::{RecordIndex, Side, Waterfall, explain, is_doubted};
-use aidcheck::ingest::Disk;
 use aidcheck::normalize::{Dataset, Silent};
 use aidcheck::record::{Language, RowRef};
-use aidcheck::rules::CaseKind;
-use aidcheck::{Run, people, read};
 use anyhow::Context;
 
 use super::arguments::{CommonArguments, CompareArguments};
@@ -38,18 +34,7 @@ pub fn run(arguments: &CompareArguments, voice: Voice) -> anyhow::Result<u8> {
     let setup = Setup::from_arguments(&common, voice)?;
     setup.require_inputs()?;
     let model = setup.model()?;
-    let run = Run {
-        config: &setup.config,
-        policy: &setup.policy,
-        secret: &Secret::from_text("compare makes no cases"),
-        model: &model,
-        as_of: setup.as_of,
-        kinds: &CaseKind::ALL,
-        source: &Disk,
-        progress: &Silent,
-    };
-    let (data, persons) =
-        people(read(&setup.inputs.files, &run, aidcheck::normalize::Keep::All)?, &run);
+    let (data, persons) = setup.people(&model, &Silent)?;
     let a = record_at(&data, &first, &arguments.first, setup.language)?;
     let b = record_at(&data, &second, &arguments.second, setup.language)?;
     let county = arguments.people.or(model.file().people).unwrap_or(PEOPLE);
@@ -112,12 +97,7 @@ fn text(
 ) -> String {
     let mut text = String::new();
     for (letter, record) in [("A", records.0), ("B", records.1)] {
-        let place = match (record.as_enrollment(), record.as_payment()) {
-            (Some(index), _) => data.enrollments.place(index),
-            (_, Some(index)) => data.payments.place(index),
-            _ => continue,
-        };
-        let _ = writeln!(text, "{letter}  {}", data.describe(place, language));
+        let _ = writeln!(text, "{letter}  {}", data.describe(record.place(data), language));
     }
     text + "\n" + &waterfall.text(language)
 }

@@ -3,12 +3,8 @@
 use std::fmt::Write;
 use std::fs;
 
-use aidcheck::cases::Secret;
 use aidcheck::identity::{Compared, Model, learn};
-use aidcheck::ingest::Disk;
 use aidcheck::record::Language;
-use aidcheck::rules::CaseKind;
-use aidcheck::{Run, people, read};
 use anyhow::Context;
 
 use super::arguments::{LearnArguments, ModelArguments, ModelCommand, ShowModelArguments};
@@ -41,18 +37,7 @@ fn learn_from(arguments: &LearnArguments, voice: Voice) -> anyhow::Result<u8> {
     // Always from the shipped figures: learning twice from one county learns nothing twice.
     let model = Model::shipped()?;
     let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
-    let run = Run {
-        config: &setup.config,
-        policy: &setup.policy,
-        secret: &Secret::from_text("learning makes no cases"),
-        model: &model,
-        as_of: setup.as_of,
-        kinds: &CaseKind::ALL,
-        source: &Disk,
-        progress: &bar,
-    };
-    let (data, persons) =
-        people(read(&setup.inputs.files, &run, aidcheck::normalize::Keep::All)?, &run);
+    let (data, persons) = setup.people(&model, &bar)?;
     let learned = learn(&data, &persons, &model, setup.as_of);
     bar.clear();
     let text = format!(

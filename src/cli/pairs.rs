@@ -2,13 +2,9 @@
 
 use std::fmt::Write;
 
-use aidcheck::cases::Secret;
 use aidcheck::identity::{BlockingKey, KeyPairs, Pair, RecordIndex, pairs_by_key};
-use aidcheck::ingest::Disk;
-use aidcheck::normalize::{Dataset, Keep};
+use aidcheck::normalize::Dataset;
 use aidcheck::record::Language;
-use aidcheck::rules::CaseKind;
-use aidcheck::{Run, people, read};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
 
@@ -29,17 +25,7 @@ pub fn run(arguments: &PairsArguments, voice: Voice) -> anyhow::Result<u8> {
     setup.require_inputs()?;
     let model = setup.model()?;
     let bar = Bar::over(setup.input_bytes(), !arguments.common.no_progress && !voice.quiet);
-    let run = Run {
-        config: &setup.config,
-        policy: &setup.policy,
-        secret: &Secret::from_text("pairs make no cases"),
-        model: &model,
-        as_of: setup.as_of,
-        kinds: &CaseKind::ALL,
-        source: &Disk,
-        progress: &bar,
-    };
-    let (data, persons) = people(read(&setup.inputs.files, &run, Keep::All)?, &run);
+    let (data, persons) = setup.people(&model, &bar)?;
     let mut keys = pairs_by_key(&data, &persons, &model, setup.as_of, arguments.least);
     bar.clear();
     if let Some(wanted) = wanted {
@@ -69,11 +55,7 @@ fn key_of(name: &str) -> anyhow::Result<BlockingKey> {
 
 /// `FILE:ROW` of a record.
 fn place(data: &Dataset, record: RecordIndex) -> String {
-    let place = match (record.as_enrollment(), record.as_payment()) {
-        (Some(index), _) => data.enrollments.place(index),
-        (_, Some(index)) => data.payments.place(index),
-        _ => return String::new(),
-    };
+    let place = record.place(data);
     format!("{}:{}", data.sheet(place.sheet).place.file, place.row)
 }
 

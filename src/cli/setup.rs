@@ -7,11 +7,14 @@ use chrono::{Local, NaiveDate};
 
 use aidcheck::cases::Secret;
 use aidcheck::cases::store::STORE_FILE;
-use aidcheck::identity::Model;
-use aidcheck::ingest::{Discovery, discover};
+use aidcheck::identity::{Model, Persons};
+use aidcheck::ingest::{Discovery, Disk, discover};
+use aidcheck::normalize::{Dataset, Keep, Progress};
 use aidcheck::policy::{Config, Policy};
 use aidcheck::record::Language;
 use aidcheck::report::sha256_hex;
+use aidcheck::rules::CaseKind;
+use aidcheck::{Run, people, read};
 
 use super::arguments::CommonArguments;
 use super::{Stop, Voice};
@@ -37,6 +40,26 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// The records of the inputs, and the people that the exact step of identity tells apart: for commands
+    /// that make no cases.
+    pub fn people(
+        &self,
+        model: &Model,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<(Dataset, Persons)> {
+        let run = Run {
+            config: &self.config,
+            policy: &self.policy,
+            secret: &Secret::from_text("this makes no cases"),
+            model,
+            as_of: self.as_of,
+            kinds: &CaseKind::ALL,
+            source: &Disk,
+            progress,
+        };
+        Ok(people(read(&self.inputs.files, &run, Keep::All)?, &run))
+    }
+
     /// Reads the configuration, finds the inputs, and sets the number of threads.
     pub fn from_arguments(arguments: &CommonArguments, voice: Voice) -> anyhow::Result<Setup> {
         let inputs = discover(&arguments.paths);

@@ -3,7 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::levels::Pattern;
-use crate::record::IdNumber;
+use crate::normalize::Dataset;
+use crate::record::{IdNumber, RowRef};
 
 /// The person of a record that does not stand (an older version of an export).
 pub const NOBODY: u32 = u32::MAX;
@@ -33,6 +34,14 @@ impl RecordIndex {
     /// The index among the payments, if it is one.
     pub fn as_payment(self) -> Option<usize> {
         (self.0 & PAYMENT != 0).then_some((self.0 & !PAYMENT) as usize)
+    }
+
+    /// Where the record stands; it must be one of `data`.
+    pub fn place(self, data: &Dataset) -> RowRef {
+        match self.as_payment() {
+            Some(index) => data.payments.place(index),
+            None => data.enrollments.place(self.0 as usize),
+        }
     }
 }
 

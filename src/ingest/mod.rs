@@ -36,9 +36,9 @@ pub use format::{Foreign, Format, look_inside, sniff};
 pub use layout::{
     ClassName, ColumnPlan, FillDown, ForcedMapping, From, HeaderBook, HeaderBookError, How, Joined,
     JoinedHow, LinePayment, NextList, NoList, NotUnderstood, PageHead, ReplyColumns, SheetContext,
-    SheetPlan, grade_of_class, heading_of, holds_resident_number, is_heading, is_in_ten_thousands,
-    plan_sheet, reply_columns, says_no_amount, says_nothing, shape_fits, skip_reason,
-    titles_at_end,
+    SheetPlan, grade_of_class, has_digits_in_a_row, heading_of, holds_resident_number, is_heading,
+    is_in_ten_thousands, plan_sheet, reply_columns, says_no_amount, says_nothing, shape_fits,
+    skip_reason, titles_at_end,
 };
 pub use readers::{has_sheets, read_sheets};
 pub use sheet_sink::{MergedCells, SheetEnd, SheetSink, SheetStart};

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::money::Unit;
 use super::row_columns::SideColumns;
 use crate::ingest::{FillDown, From, Joined, PageHead, Rejected, Rejection, RowCounts};
 use crate::policy::AdultAges;
@@ -32,7 +31,6 @@ pub struct SheetTyping {
     /// Header of each column as it stands, by index.
     pub headers: Vec<String>,
     pub header_row: u32,
-    pub amount_unit: Unit,
     pub school_code: String,
     pub school_name: String,
     pub stage: Option<Stage>,

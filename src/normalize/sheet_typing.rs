@@ -16,8 +16,6 @@ use crate::record::{AwardPeriod, Field, RecordKind, Register, Stage, Term};
 /// sheet's name, that over the file's name, each item for itself.
 pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetTyping {
     let context = &plan.context;
-    let amount = plan.columns.iter().find(|column| column.field == Some(Field::Amount));
-    let amount_unit = amount.map_or(Unit::Yuan, |column| unit_of(plan, column.index));
     let mut sources = Sources { plan, taken: Vec::new() };
     let payment = plan.kind == RecordKind::Payment;
     let (programme, period) = if payment { sources.payment(policy) } else { Default::default() };
@@ -64,7 +62,6 @@ pub fn type_sheet(plan: &SheetPlan, policy: &Policy, as_of: NaiveDate) -> SheetT
         head: PageHead { titles: plan.titles.clone(), header: plan.header.clone() },
         headers: plan.columns.iter().map(|column| column.header.clone()).collect(),
         header_row: plan.header_row,
-        amount_unit,
         school_code,
         school_name,
         stage,

@@ -8,7 +8,7 @@ use super::id_number::{clean_number, known_province, scientific_parts};
 use super::social_credit_code::is_social_credit_code;
 use super::status::parse_sex;
 use super::typer::Typer;
-use crate::ingest::Rejected;
+use crate::ingest::{Rejected, has_digits_in_a_row};
 use crate::record::{IdNumber, Message, in_simplified};
 
 /// What proves that a row is shifted.
@@ -60,7 +60,7 @@ impl Typer<'_> {
             return Some(Proof::Number(column));
         }
         // No school is called by a telephone, card or ID number; a file would be named by it.
-        if has_long_number(cell(cells, self.at.school_name)) {
+        if has_digits_in_a_row(cell(cells, self.at.school_name), SHORTEST_NUMBER) {
             return Some(Proof::Number(self.at.school_name));
         }
         // Words where the number should be, and the number under another header.
@@ -96,17 +96,8 @@ impl Typer<'_> {
     }
 }
 
-/// Whether as many digits follow each other as a telephone number has.
-fn has_long_number(cell: &str) -> bool {
-    const DIGITS: usize = 11;
-    let mut run = 0;
-    cell.len() >= DIGITS
-        && cell.bytes().any(|byte| {
-            run = if byte.is_ascii_digit() { run + 1 } else { 0 };
-            run == DIGITS
-        })
-}
-
+/// Digits of the shortest number of somebody: a telephone's.
+const SHORTEST_NUMBER: usize = 11;
 /// Bytes of the shortest: `3.30E+17`.
 const SHORTEST: usize = 8;
 
@@ -286,7 +277,7 @@ mod tests {
         assert_eq!((batch.enrollments.len(), batch.counts.rejected), (1, 2));
         let names = batch.schools.as_slice().iter().map(|school| &*school.name);
         assert!(
-            names.clone().all(|name| !has_long_number(name)),
+            names.clone().all(|name| !has_digits_in_a_row(name, SHORTEST_NUMBER)),
             "{:?}",
             names.collect::<Vec<_>>()
         );

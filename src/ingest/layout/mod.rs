@@ -29,7 +29,7 @@ pub use columns::{ColumnPlan, How};
 pub use figures::{says_no_amount, says_nothing};
 pub use fill_down::FillDown;
 pub use headers::{HeaderBook, HeaderBookError, is_in_ten_thousands};
-pub use next_list::{NextList, is_heading, titles_at_end};
+pub use next_list::{NextList, has_digits_in_a_row, is_heading, titles_at_end};
 pub use page_head::PageHead;
 pub use parts::{Joined, JoinedHow};
 pub use payments_of_line::LinePayment;

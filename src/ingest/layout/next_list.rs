@@ -27,7 +27,7 @@ impl<'a> NextList<'a> {
     /// says whom or which school the rows are about.
     pub fn is_header(&self, cells: &[&str]) -> bool {
         // A record is told at once by its number, card or date.
-        if cells.iter().any(|cell| has_long_number(cell)) {
+        if cells.iter().any(|cell| has_digits_in_a_row(cell, LONG_NUMBER)) {
             return false;
         }
         let filled = || cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
@@ -93,13 +93,17 @@ fn may_be_name(cells: &[&str]) -> bool {
         && !NO_NAMES.iter().any(|word| text.contains(word))
 }
 
-/// Whether six digits follow each other, as in no header.
-fn has_long_number(cell: &str) -> bool {
+/// Digits that follow each other in no header.
+const LONG_NUMBER: usize = 6;
+
+/// Whether at least so many digits follow each other in a cell.
+pub fn has_digits_in_a_row(cell: &str, count: usize) -> bool {
     let mut run = 0;
-    cell.bytes().any(|byte| {
-        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
-        run == 6
-    })
+    cell.len() >= count
+        && cell.bytes().any(|byte| {
+            run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+            run == count
+        })
 }
 
 #[cfg(test)]

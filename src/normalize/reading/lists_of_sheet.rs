@@ -175,7 +175,7 @@ impl<'a> ListsOfSheet<'a> {
             return true;
         }
         self.waiting.iter().any(|row| {
-            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            let cells = borrowed(row);
             let of_class = typing.fill_down.headings && is_heading(&cells);
             !of_class && is_title(&cells) && !self.known_titles.contains(&without_page(row))
         })
@@ -218,7 +218,7 @@ impl<'a> ListsOfSheet<'a> {
                 self.known_titles.extend(titles.iter().map(|row| without_page(row)));
                 self.give_titles(first, titles);
                 for (number, row) in (first.saturating_add(titles.len() as u32)..).zip(rest) {
-                    let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+                    let cells = borrowed(row);
                     match &mut self.list {
                         // In other words than the first: nothing else would tell that it is one.
                         Some(list) if number <= header && !is_blank(&cells) => {
@@ -245,7 +245,7 @@ impl<'a> ListsOfSheet<'a> {
             _ => {}
         }
         for (number, row) in (first..).zip(&head) {
-            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            let cells = borrowed(row);
             self.row(number, &cells);
         }
     }
@@ -272,7 +272,7 @@ impl<'a> ListsOfSheet<'a> {
         let from = self.waiting_from;
         self.waiting_from = from.saturating_add(given as u32);
         for (number, row) in (from..).zip(&waiting) {
-            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            let cells = borrowed(row);
             self.give(number, &cells);
         }
     }
@@ -280,7 +280,7 @@ impl<'a> ListsOfSheet<'a> {
     /// Takes the rows above a header that goes on with the list: titles are no records.
     fn give_titles(&mut self, from: u32, rows: &[Vec<String>]) {
         for (number, row) in (from..).zip(rows) {
-            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            let cells = borrowed(row);
             match &mut self.list {
                 Some(list) if list.typing.is_some() && is_title(&cells) && !is_heading(&cells) => {
                     list.counts.skip(SkipReason::Title);
@@ -373,6 +373,10 @@ fn owned(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|cell| cell.to_string()).collect()
 }
 
+fn borrowed(row: &[String]) -> Vec<&str> {
+    row.iter().map(String::as_str).collect()
+}
+
 /// What the titles of a list and those above it say.
 fn titles_in_force(list: &SheetReading) -> Vec<String> {
     /// A sheet of many lists does not pile them up.
@@ -387,12 +391,9 @@ fn titles_in_force(list: &SheetReading) -> Vec<String> {
 fn says_the_same(before: &SheetReading, next: &SheetReading) -> bool {
     let (Some(a), Some(b)) = (&before.plan, &next.plan) else { return false };
     let (Some(one), Some(other)) = (&before.typing, &next.typing) else { return false };
-    let columns = |typing: &SheetTyping| {
-        typing.sides.iter().map(|side| side.fields.clone()).collect::<Vec<_>>()
-    };
     let shared = |typing: &SheetTyping| {
-        let SheetTyping { kind, amount_unit, stage, period, document_date, .. } = typing;
-        (*kind, *amount_unit, *stage, *period, *document_date)
+        let SheetTyping { kind, stage, period, document_date, .. } = typing;
+        (*kind, *stage, *period, *document_date)
     };
     let texts = |typing: &SheetTyping| {
         [&typing.school_code, &typing.school_name, &typing.programme].map(String::clone)
@@ -402,7 +403,7 @@ fn says_the_same(before: &SheetReading, next: &SheetReading) -> bool {
         || (one.grade == other.grade && one.class == other.class)
         || (other.grade.is_empty() && other.class.is_empty() && b.titles.is_empty());
     a.register == b.register
-        && columns(one) == columns(other)
+        && one.sides == other.sides
         && shared(one) == shared(other)
         && texts(one) == texts(other)
         && classes
